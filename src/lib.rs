@@ -7,4 +7,8 @@
 
 pub mod domain;
 
+pub mod journal;
+
 pub mod clock;
+pub mod platform;
+pub mod store;

@@ -96,8 +96,7 @@ impl Visitor<'_> for SnowflakeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<NonZeroU64, E> {
-        text.parse()
-            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 
     fn visit_u64<E: de::Error>(self, raw: u64) -> Result<NonZeroU64, E> {

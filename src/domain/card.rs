@@ -1,0 +1,210 @@
+//! What people are shown: cards for those who decide, notices for authors.
+//!
+//! These hold facts, not sentences: the words come from the Fluent files when
+//! they are rendered, in the reader's language.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::CaseId;
+use super::decision::{Cap, Category, Desk, Disposition, EvidenceKind, Guard, Span};
+use super::id::{MemberId, MessageId, Moment, VenueId};
+
+/// A language that the bot speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    En,
+    Es,
+}
+
+impl Language {
+    /// The language's code, as the locale folders are named.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Es => "es",
+        }
+    }
+}
+
+/// A clause or authority as it is quoted to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    pub id: String,
+    /// Word for word.
+    pub text: String,
+    /// In plain language; English, then Spanish.
+    pub plain: String,
+    pub plain_es: String,
+}
+
+/// A rule that held, as a card tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub rule: String,
+    pub category: Category,
+    pub evidence: EvidenceKind,
+    pub disposition: Disposition,
+    pub citations: Vec<Citation>,
+    pub spans: Vec<Span>,
+}
+
+/// A message around the one that the card is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbour {
+    pub author: String,
+    pub at: Moment,
+    pub text: String,
+}
+
+/// A file as a card tells of it: never the file itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileNote {
+    pub name: String,
+    pub kind: String,
+    pub size: u64,
+    /// Why it was not captured, where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The message is visible; a person is to look.
+    Open,
+    /// A takedown is owed but not yet confirmed.
+    TakingDown,
+    /// The message is down until a person decides.
+    Held,
+    /// Its takedown was refused: it is visible, and the card says why.
+    NotTakenDown,
+    /// It was taken down.
+    Removed,
+    /// The author withdrew it before anyone decided.
+    Withdrawn,
+    /// It is gone, and neither we nor its author did it.
+    RemovedElsewhere,
+    /// The hold's clock ran out.
+    Released,
+    /// The hold's clock ran out on a safety matter: somebody must decide.
+    Escalated,
+}
+
+impl Standing {
+    /// Whether anything can still happen to the case by itself.
+    pub fn is_open(self) -> bool {
+        use Standing::*;
+        matches!(self, Open | TakingDown | Held | NotTakenDown | Escalated)
+    }
+}
+
+/// What moderators or a desk see of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    pub case: CaseId,
+    pub standing: Standing,
+    /// The desk it is for; `None` for the review channel.
+    pub desk: Option<Desk>,
+    /// The office that answers at that desk.
+    pub office: String,
+    /// The role that a page mentions, by name; nothing else pings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    pub urgent: bool,
+    pub disposition: Disposition,
+    pub venue: VenueId,
+    pub venue_name: String,
+    /// The channel's published purpose.
+    pub purpose: String,
+    pub message: Option<MessageId>,
+    pub author: MemberId,
+    pub author_name: String,
+    pub at: Moment,
+    /// The texts in which something was found, private data masked, with
+    /// the spans of this masked text.
+    pub texts: Vec<(String, String)>,
+    pub reasons: Vec<Reason>,
+    pub guards: Vec<Guard>,
+    pub caps: Vec<Cap>,
+    pub context: Vec<Neighbour>,
+    pub files: Vec<FileNote>,
+    /// What stands in the way: a missing permission, a refused request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// When an undecided hold is released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_at: Option<Moment>,
+}
+
+/// What a member is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// The message is down for now, while a person checks it.
+    Held,
+    /// As `Held`, for a safety matter: no promise that it comes back.
+    HeldForSafety,
+    /// It showed a private number and was taken down to protect somebody.
+    PrivateNumber,
+    /// A listed link was removed.
+    ScamLink,
+    /// Repeated copies were removed; the first stays.
+    Repeated,
+    /// Removed for another reason.
+    Removed,
+    /// It stays; a tip about private data.
+    PrivacyTip,
+    /// It stays, and a person will look; the channel has a topic.
+    TopicPointer,
+    /// It stays, and a person will look.
+    UnderReview,
+    /// The hold's clock ran out: here is the text, it may be posted again.
+    Released,
+    /// For staff: a private reminder.
+    Reminder,
+    /// A resource line: somebody may need help.
+    Resource,
+    /// An acknowledgement from a desk.
+    Acknowledgement,
+}
+
+/// One thing to tell one member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub to: MemberId,
+    pub language: Language,
+    /// The key of the reminder, resource line or acknowledgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Where it happened; also where a fallback note goes.
+    pub venue: Option<VenueId>,
+    pub venue_name: String,
+    #[serde(default)]
+    pub purpose: String,
+    pub at: Moment,
+    pub citations: Vec<Citation>,
+    /// The member's own words, given back; private numbers masked.
+    #[serde(default)]
+    pub quote: String,
+    #[serde(default)]
+    pub office: String,
+    /// How many copies were removed.
+    #[serde(default)]
+    pub copies: u32,
+    /// Further cases that this notice also tells of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<CaseId>,
+    /// When an undecided hold is released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_at: Option<Moment>,
+    /// Without an open direct-message channel, whether a public, content-free
+    /// note may say that there is a notice.
+    #[serde(default)]
+    pub may_fall_back: bool,
+}

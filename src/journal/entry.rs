@@ -1,0 +1,463 @@
+//! What an entry says.
+//!
+//! Every struct here that is written into `entry` has its fields in
+//! alphabetical order, because the bytes are RFC 8785 (sorted keys) and serde
+//! writes fields as they are declared; a test holds them to it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome, Outline};
+use crate::domain::card::Standing;
+use crate::domain::decision::Decision;
+use crate::domain::event::PolicyNote;
+use crate::domain::id::{MessageId, Moment, VenueId};
+
+/// One entry of the journal: what is public, the evidence beside it, and the
+/// actions that are owed from it on.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The journal's time: never before the entry above it.
+    pub at: Moment,
+    pub body: Body,
+    /// The real clock, which may have been set back.
+    pub clock: Moment,
+    pub evidence: Evidence,
+    /// The actions that this entry makes owed, in order.
+    pub intents: Vec<Action>,
+}
+
+/// The public side of an entry, as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Public {
+    pub at: Moment,
+    pub body: Body,
+    pub clock: Moment,
+    /// Commitments of the evidence fields, by name: 32 bytes as unpadded
+    /// base64url.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub commit: std::collections::BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intents: Vec<Outline>,
+    pub n: EntryNo,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// The first entry of a segment.
+    Segment(SegmentHead),
+    /// The process started.
+    Started(Started),
+    /// The process ended in good order.
+    Stopped(Stopped),
+    /// Policy or settings changed; the evidence has before and after.
+    Settings(Started),
+    /// From when to when nobody was watching.
+    Coverage(Coverage),
+    /// A channel was pinned to its identifier, or approved, or is not.
+    Venue(VenueRecord),
+    /// A message, one version of it.
+    Message(MessageRecord),
+    /// Messages are gone.
+    Deleted(DeletedRecord),
+    /// What was decided after a message was recorded: its author's roles
+    /// were fetched, its attachments captured.
+    Decided(DecidedRecord),
+    /// Attachments were captured, or could not be.
+    Captured(CapturedRecord),
+    /// A thread's or post's title, a nickname.
+    Naming(NamingRecord),
+    /// A direct message to the bot.
+    Direct(DirectRecord),
+    /// An intent ended.
+    Outcome(OutcomeRecord),
+    /// A case moved on by itself.
+    Case(CaseRecord),
+    /// Something the moderators or the operator should know.
+    Warning(WarningRecord),
+    /// Discord's own filter stopped a message.
+    AutoMod(AutoModRecord),
+    /// Discord's audit log says so.
+    Audit(AuditRecord),
+    /// A dispatch that did not parse.
+    Unreadable(UnreadableRecord),
+    /// A count for the whole server over a month, tied to no event.
+    Monthly(MonthlyRecord),
+    /// Somebody read what was taken down.
+    Access(AccessRecord),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SegmentHead {
+    /// Version of the record format.
+    pub format: u32,
+    /// The C2SP verifier key of the log's signatures.
+    pub key: String,
+    /// Which segment, counted from 0.
+    pub segment: u64,
+    pub software: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    pub archive: String,
+    pub policy: PolicyNote,
+    pub posture: String,
+    pub software: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Intents that are still owed.
+    pub owed: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    pub from: Moment,
+    pub to: Moment,
+    /// `start`, `connection`, `history`.
+    pub why: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VenueRecord {
+    /// `approved`, `not-approved`, `gone`.
+    pub state: String,
+    pub venue: VenueId,
+    /// Back-fill has read up to this message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upto: Option<MessageId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Left out for an ordinary message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    pub message: MessageId,
+    /// Names of the parts besides `content`; their texts are the evidence
+    /// fields `part-0`, `part-1`, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// The decision waits for: `roles`, `attachments`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<String>,
+    /// `posted`, `edited`, `history`.
+    pub source: String,
+    pub venue: VenueId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeletedRecord {
+    /// `author`, `ourselves`, `somebody`, `unknown`.
+    pub by: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<(CaseId, Standing)>,
+    pub messages: Vec<MessageId>,
+    pub venue: VenueId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecidedRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    pub decision: Decision,
+    /// The entry that holds the message.
+    pub entry: EntryNo,
+    pub message: MessageId,
+    pub venue: VenueId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CapturedRecord {
+    /// How many could not be captured.
+    pub lost: usize,
+    pub message: MessageId,
+    /// How many are in the store.
+    pub kept: usize,
+    pub venue: VenueId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamingRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// `title` or `nickname`.
+    pub what: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DirectRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    pub message: MessageId,
+    pub venue: VenueId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeRecord {
+    /// The case's standing after it, where it moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<(CaseId, Standing)>,
+    pub intent: IntentId,
+    pub outcome: Outcome,
+    /// The message that now stands on Discord.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted: Option<(VenueId, MessageId)>,
+    #[serde(default, skip_serializing_if = "is_one")]
+    pub tries: u32,
+}
+
+fn is_one(n: &u32) -> bool {
+    *n == 1
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    pub case: CaseId,
+    pub standing: Standing,
+    /// `released`, `escalated`, `half-time`, `elsewhere`.
+    pub why: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WarningRecord {
+    /// Key of the line that says it.
+    pub key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AutoModRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditRecord {
+    pub action: u16,
+    pub count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnreadableRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// The dispatch's name, `?` where it has none.
+    pub dispatch: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MonthlyRecord {
+    pub count: u32,
+    /// As `2026-11`.
+    pub month: String,
+    pub what: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessRecord {
+    /// The entry that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryNo>,
+    /// `show`, `search`, `export`.
+    pub how: String,
+}
+
+/// A field of evidence. Its number goes into every salt, so numbers are
+/// never used again for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// The raw dispatch. Never redacted in part.
+    Frame,
+    /// The author's identifier.
+    Author,
+    /// What was typed.
+    Content,
+    /// The circumstances of the decision, where they were not the ordinary ones.
+    Circumstances,
+    /// The actions owed, whole.
+    Intents,
+    /// What the bot said to somebody, word for word.
+    Said,
+    /// Who decided or did it.
+    By,
+    /// A reason that somebody gave.
+    Reason,
+    /// The captured attachments: names, types, sizes, SHA-256, or why not.
+    Files,
+    /// A title or a nickname.
+    Name,
+    /// Further details: an error, settings before and after.
+    Detail,
+    /// A text of the message besides what was typed; the k-th of `parts`.
+    Part(u16),
+}
+
+impl Field {
+    /// The number that goes into the salt.
+    pub fn number(self) -> u32 {
+        match self {
+            Field::Frame => 1,
+            Field::Author => 2,
+            Field::Content => 3,
+            Field::Circumstances => 4,
+            Field::Intents => 5,
+            Field::Said => 6,
+            Field::By => 7,
+            Field::Reason => 8,
+            Field::Files => 9,
+            Field::Name => 10,
+            Field::Detail => 11,
+            Field::Part(k) => 64 + u32::from(k),
+        }
+    }
+
+    /// The field's name in `evidence` and in `commit`.
+    pub fn name(self) -> String {
+        match self {
+            Field::Frame => "frame".into(),
+            Field::Author => "author".into(),
+            Field::Content => "content".into(),
+            Field::Circumstances => "circumstances".into(),
+            Field::Intents => "intents".into(),
+            Field::Said => "said".into(),
+            Field::By => "by".into(),
+            Field::Reason => "reason".into(),
+            Field::Files => "files".into(),
+            Field::Name => "name".into(),
+            Field::Detail => "detail".into(),
+            Field::Part(k) => format!("part-{k}"),
+        }
+    }
+
+    /// Reads a field's name.
+    pub fn parse(name: &str) -> Option<Field> {
+        Some(match name {
+            "frame" => Field::Frame,
+            "author" => Field::Author,
+            "content" => Field::Content,
+            "circumstances" => Field::Circumstances,
+            "intents" => Field::Intents,
+            "said" => Field::Said,
+            "by" => Field::By,
+            "reason" => Field::Reason,
+            "files" => Field::Files,
+            "name" => Field::Name,
+            "detail" => Field::Detail,
+            _ => Field::Part(name.strip_prefix("part-")?.parse().ok()?),
+        })
+    }
+}
+
+/// A field's value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Words, committed to in pieces, so that some can be withheld.
+    Text(String),
+    /// A JSON value, byte for byte, on one line; committed to as one piece.
+    Json(Box<RawValue>),
+}
+
+/// The evidence of an entry: its fields, in the order of their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    fields: Vec<(Field, Value)>,
+}
+
+impl Evidence {
+    /// No evidence at all.
+    pub fn none() -> Evidence {
+        Evidence::default()
+    }
+
+    /// The fields, by rising number.
+    pub fn fields(&self) -> &[(Field, Value)] {
+        &self.fields
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, field: Field, value: Value) {
+        match self.fields.binary_search_by_key(&field.number(), |(f, _)| f.number()) {
+            Ok(at) => self.fields[at].1 = value,
+            Err(at) => self.fields.insert(at, (field, value)),
+        }
+    }
+
+    /// Sets a field of words.
+    pub fn with_text(mut self, field: Field, text: impl Into<String>) -> Evidence {
+        self.set(field, Value::Text(text.into()));
+        self
+    }
+
+    /// Sets a field to a value that serialises; panics if it does not, which
+    /// for our own types is a broken invariant.
+    pub fn with_json(mut self, field: Field, value: &impl Serialize) -> Evidence {
+        let raw = serde_json::value::to_raw_value(value).expect("our own types serialise");
+        self.set(field, Value::Json(raw));
+        self
+    }
+
+    /// Adds the raw dispatch. Line breaks between its tokens, legal in JSON
+    /// and fatal to a file of lines, become spaces; a frame that is no JSON at
+    /// all is kept as words.
+    pub fn with_frame(mut self, raw: &str) -> Evidence {
+        if raw.is_empty() {
+            return self;
+        }
+        let one_line = if memchr::memchr2(b'\n', b'\r', raw.as_bytes()).is_some() {
+            raw.replace(['\n', '\r'], " ")
+        } else {
+            raw.to_owned()
+        };
+        match RawValue::from_string(one_line) {
+            Ok(raw) => self.set(Field::Frame, Value::Json(raw)),
+            Err(_) => self.set(Field::Frame, Value::Text(raw.to_owned())),
+        }
+        self
+    }
+
+    fn get(&self, field: Field) -> Option<&Value> {
+        let at = self.fields.binary_search_by_key(&field.number(), |(f, _)| f.number()).ok()?;
+        Some(&self.fields[at].1)
+    }
+
+    /// A field's words.
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match self.get(field)? {
+            Value::Text(text) => Some(text),
+            Value::Json(_) => None,
+        }
+    }
+
+    /// A field's JSON, byte for byte.
+    pub fn raw(&self, field: Field) -> Option<&str> {
+        match self.get(field)? {
+            Value::Json(raw) => Some(raw.get()),
+            Value::Text(_) => None,
+        }
+    }
+
+    /// A field's JSON, read as `T`.
+    pub fn json<T: for<'de> Deserialize<'de>>(&self, field: Field) -> Option<T> {
+        serde_json::from_str(self.raw(field)?).ok()
+    }
+}
