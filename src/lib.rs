@@ -6,6 +6,7 @@
 //! does no I/O; the shell around it is thin, and each neighbour has one home.
 
 pub mod domain;
+pub mod text;
 
 pub mod journal;
 
