@@ -8,7 +8,9 @@
 pub mod domain;
 pub mod text;
 
+pub mod decide;
 pub mod journal;
+pub mod policy;
 
 pub mod clock;
 pub mod platform;

@@ -49,7 +49,8 @@ pub struct Found {
 
 macro_rules! pattern {
     ($name:ident, $source:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($source).expect("a pattern of ours compiles"));
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new($source).expect("a pattern of ours compiles"));
     };
 }
 
@@ -68,7 +69,10 @@ pattern!(
     PASSWORD,
     r"(?i)(?:password|passwd|passcode|pwd|contraseña)(?: is| es)? ?[:=]? ?[`'\x22“]?([^\s`'\x22”]{6,64})"
 );
-pattern!(LOGIN, r"(?i)(?:user ?name|user|login|log in|account|e-?mail|usuario|cuenta|correo)[^\n]{0,60}?[:= ]");
+pattern!(
+    LOGIN,
+    r"(?i)(?:user ?name|user|login|log in|account|e-?mail|usuario|cuenta|correo)[^\n]{0,60}?[:= ]"
+);
 pattern!(
     PASSPORT,
     r"(?i)(?:passport|pasaporte)(?: (?:number|num|no\.?|n[uú]mero|#))?(?: is| es)?[ :#]{0,3}([A-Z]?[0-9]{8,9})(?-u:\b)"
@@ -77,7 +81,10 @@ pattern!(
     LICENCE,
     r"(?i)(?:driver'?s?[’']?s? licen[cs]e|licencia de (?:conducir|manejo)|(?-u:\b)DL)(?: (?:number|num|no\.?|n[uú]mero|#))?(?: is| es)?[ :#]{0,3}([A-Z]{0,2}[ -]?[0-9](?:[ -]?[0-9]){5,13})(?-u:\b)"
 );
-pattern!(EMAIL, r"(?-u:\b)[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.[A-Za-z]{2,24}(?-u:\b)");
+pattern!(
+    EMAIL,
+    r"(?-u:\b)[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.[A-Za-z]{2,24}(?-u:\b)"
+);
 pattern!(
     PHONE,
     r"(?:\+?1[ .-]?)?(?:\(([2-9][0-9]{2})\) ?|([2-9][0-9]{2})[ .-])([2-9][0-9]{2})[ .-]([0-9]{4})"
@@ -90,7 +97,10 @@ pattern!(
     STREET,
     r"(?i)(?-u:\b)[0-9]{1,5}(?: 1/2)? (?:[NSEW]\.? |north |south |east |west )?(?:[A-Za-z0-9][A-Za-z0-9'.-]{0,20} ){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|way|terrace|ter|circle|cir|highway|hwy|parkway|pkwy)(?-u:\b)\.?(?:,? (?:apt|apartment|unit|#) ?[A-Za-z0-9-]{1,5})?"
 );
-pattern!(STREET_ES, r"(?i)(?-u:\b)(?:calle|avenida|av\.) (?:[A-Za-zÁÉÍÓÚáéíóúñÑ'.-]{2,20} ){1,3}(?:#|n[uú]m\.? ?|no\.? ?)?[0-9]{1,5}(?-u:\b)");
+pattern!(
+    STREET_ES,
+    r"(?i)(?-u:\b)(?:calle|avenida|av\.) (?:[A-Za-zÁÉÍÓÚáéíóúñÑ'.-]{2,20} ){1,3}(?:#|n[uú]m\.? ?|no\.? ?)?[0-9]{1,5}(?-u:\b)"
+);
 pattern!(
     LIVES,
     r"(?i)(?:(?-u:\b)liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) (?:at|on)|home is(?: at)?|(?:my|his|her|their) (?:home )?address|(?:my|his|her|their) (?:house|place|apartment|home) (?:is )?(?:at|on)|stays at|viv(?:e|o|en) en|su (?:casa|direcci[oó]n)|mi (?:casa|direcci[oó]n))"
@@ -102,9 +112,30 @@ const TOLL_FREE: [&str; 8] = ["800", "822", "833", "844", "855", "866", "877", "
 
 /// Local parts that belong to an office rather than a person.
 const OFFICE_MAILBOXES: [&str; 24] = [
-    "info", "contact", "office", "press", "media", "news", "newsroom", "tips", "support", "help", "helpdesk",
-    "clerk", "admin", "hello", "service", "services", "records", "foia", "permits", "parks", "library", "mayor",
-    "council", "webmaster",
+    "info",
+    "contact",
+    "office",
+    "press",
+    "media",
+    "news",
+    "newsroom",
+    "tips",
+    "support",
+    "help",
+    "helpdesk",
+    "clerk",
+    "admin",
+    "hello",
+    "service",
+    "services",
+    "records",
+    "foia",
+    "permits",
+    "parks",
+    "library",
+    "mayor",
+    "council",
+    "webmaster",
 ];
 
 /// Finds every format in a text that has been read into `tokens`.
@@ -189,7 +220,11 @@ fn is_ssn(written: &str, digits: &str, text: &str, start: usize) -> bool {
         && &digits[5..] != "0000";
     let groups: Vec<usize> = written.split([' ', '-', '.']).map(str::len).collect();
     let shaped = groups == [3, 2, 4];
-    let said = said_before(text, start, &["ssn", "social security", "social is", "seguro social", "social #", "soc sec"]);
+    let said = said_before(
+        text,
+        start,
+        &["ssn", "social security", "social is", "seguro social", "social #", "soc sec"],
+    );
     issued && (shaped || (said && groups.len() == 1))
 }
 
@@ -275,7 +310,8 @@ fn emails(text: &str, found: &mut Vec<Found>) {
     for hit in EMAIL.find_iter(text) {
         let Some((mailbox, host)) = hit.as_str().rsplit_once('@') else { continue };
         let host = host.to_ascii_lowercase();
-        let public = [".gov", ".mil", ".us", ".edu"].iter().any(|end| host.ends_with(end)) || host.contains("cityof");
+        let public =
+            [".gov", ".mil", ".us", ".edu"].iter().any(|end| host.ends_with(end)) || host.contains("cityof");
         let office = OFFICE_MAILBOXES.contains(&mailbox.to_ascii_lowercase().as_str());
         if !public && !office {
             found.push(Found { format: Format::Email, start: hit.start(), end: hit.end() });
@@ -302,7 +338,11 @@ fn credentials(text: &str, found: &mut Vec<Found>) {
                 && word.chars().any(|c| c.is_ascii_digit())
                 && !word.contains("://");
             if mixed {
-                found.push(Found { format: Format::Credential, start: hit.start(), end: hit.start() + word.len() });
+                found.push(Found {
+                    format: Format::Credential,
+                    start: hit.start(),
+                    end: hit.start() + word.len(),
+                });
             }
         }
     }

@@ -31,7 +31,9 @@ pub struct Link {
 /// If a link begins at `at`, where it ends.
 pub fn end_of_link(text: &str, at: usize) -> Option<usize> {
     let rest = &text.as_bytes()[at..];
-    let starts = |prefix: &str| rest.len() > prefix.len() && rest[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes());
+    let starts = |prefix: &str| {
+        rest.len() > prefix.len() && rest[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+    };
     if !starts("http://") && !starts("https://") && !starts("www.") {
         return None;
     }

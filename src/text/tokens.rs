@@ -186,7 +186,10 @@ fn next_is_word(rest: &str) -> bool {
 /// Whether what follows a full stop ends the sentence there: white space, the
 /// end, or a closing quotation mark or bracket before either.
 fn ends_sentence(rest: &str) -> bool {
-    match rest.chars().find(|c| !matches!(c, '"' | '”' | '»' | '\'' | '’' | ')' | ']' | '*' | '_' | '.' | '!' | '?')) {
+    match rest
+        .chars()
+        .find(|c| !matches!(c, '"' | '”' | '»' | '\'' | '’' | ')' | ']' | '*' | '_' | '.' | '!' | '?'))
+    {
         None => true,
         Some(next) => next.is_whitespace(),
     }
@@ -229,9 +232,12 @@ fn discord_markup(text: &str, at: usize) -> Option<usize> {
     let is_id = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     let known = match inner {
         [b'@', b'!' | b'&', id @ ..] | [b'@' | b'#', id @ ..] => is_id(id),
-        [b't', b':', stamp @ ..] => stamp.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-')),
+        [b't', b':', stamp @ ..] => {
+            stamp.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-'))
+        }
         [b'a', b':', ..] | [b':', ..] => {
-            inner.rsplit(|&b| b == b':').next().is_some_and(is_id) && inner.iter().filter(|&&b| b == b':').count() >= 2
+            inner.rsplit(|&b| b == b':').next().is_some_and(is_id)
+                && inner.iter().filter(|&&b| b == b':').count() >= 2
         }
         [b'/', ..] => inner.rsplit(|&b| b == b':').next().is_some_and(is_id),
         _ => false,
