@@ -12,6 +12,8 @@ pub mod decide;
 pub mod journal;
 pub mod policy;
 
+pub mod cli;
 pub mod clock;
+pub mod explain;
 pub mod platform;
 pub mod store;
