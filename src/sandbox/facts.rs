@@ -2,7 +2,7 @@
 //!
 //! Two tables say what Discord takes and gives: `facts/rest.txt`, drawn from
 //! Discord's published OpenAPI document and never edited by hand, and
-//! `facts/gateway.txt`, written by hand from its documentation where that
+//! `facts/beyond.txt`, written by hand from its documentation where that
 //! document is silent. The sandbox holds every request the bot makes and every
 //! answer it gives itself to them, so that a bot at home here is at home there.
 //!
@@ -11,6 +11,7 @@
 
 mod check;
 mod format;
+mod shape;
 mod table;
 
 use std::fmt;
@@ -38,7 +39,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     };
     let mut table = Table::default();
     read(&mut table, "rest.txt", include_str!("facts/rest.txt"));
-    read(&mut table, "gateway.txt", include_str!("facts/gateway.txt"));
+    read(&mut table, "beyond.txt", include_str!("facts/beyond.txt"));
     if let Err(problem) = table.close() {
         panic!("the tables of facts do not hold together: {problem}");
     }
@@ -122,12 +123,7 @@ pub fn check_request(
 /// A refusal has the same form on every route, so it is checked on an unknown
 /// one too. Nothing is known of what Discord says with a status of 500 or more:
 /// such an answer often is not its own but comes from what stands before it.
-pub fn check_answer(
-    method: &str,
-    path: &str,
-    status: u16,
-    body: Option<&Value>,
-) -> Vec<Deviation> {
+pub fn check_answer(method: &str, path: &str, status: u16, body: Option<&Value>) -> Vec<Deviation> {
     if status >= 500 {
         return Vec::new();
     }
@@ -148,7 +144,10 @@ pub fn check_answer(
     match (&answer.shape, body) {
         (None, None) => {}
         (None, Some(_)) => {
-            finder.tell("/answer", &format!("has a body, and status {status} has none"));
+            finder.tell(
+                "/answer",
+                &format!("has a body, and status {status} has none"),
+            );
         }
         (Some(_), None) => finder.tell("/answer", "is missing"),
         (Some(shape), Some(value)) => finder.value(shape, value, "/answer"),
@@ -189,20 +188,17 @@ fn find<'p>(method: &str, path: &'p str) -> Option<(&'static Route, Vec<&'p str>
 }
 
 /// What the route answers with this status: the status itself before its class.
-fn answer_of(route: Option<&Route>, status: u16) -> Option<&Answer> {
-    let exact = status.to_string();
-    let class = format!("{}XX", status / 100);
-    let of = |route: &'_ Route, wanted: &str| {
-        let mut answers = route.answers.iter();
-        answers.position(|answer| answer.status == wanted)
-    };
+/// On a path that is no route there is only a refusal, the same as anywhere.
+fn answer_of(route: Option<&'static Route>, status: u16) -> Option<&'static Answer> {
     let route = match route {
-        Some(route) => route,
         None if status >= 400 => TABLE.routes.first()?,
-        None => return None,
+        route => route?,
     };
-    let at = of(route, &exact).or_else(|| of(route, &class))?;
-    route.answers.get(at)
+    let of = |wanted: &str| {
+        let mut answers = route.answers.iter();
+        answers.find(|answer| answer.status == wanted)
+    };
+    of(&status.to_string()).or_else(|| of(&format!("{}XX", status / 100)))
 }
 
 fn unknown(method: &str, path: &str) -> Deviation {

@@ -2,6 +2,7 @@
 //! and the checker against requests, answers and objects, good and bad.
 
 mod answers;
+mod builders;
 mod draw;
 mod gateway;
 mod requests;

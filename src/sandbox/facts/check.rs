@@ -10,7 +10,8 @@
 use serde_json::{Map, Value};
 
 use super::format::Format;
-use super::table::{Fields, Shape, Span, Table, Thing};
+use super::shape::{Shape, Span};
+use super::table::{Fields, Table, Thing};
 
 /// The longest word that a problem quotes, in characters.
 const QUOTED_CHARS: usize = 40;
@@ -18,10 +19,13 @@ const QUOTED_CHARS: usize = 40;
 /// The most literals that a problem lists.
 const LISTED: usize = 12;
 
-/// Gathers problems: a place and what is wrong there.
+/// A place, and what is wrong there.
+pub(super) type Problem = (String, String);
+
+/// Gathers problems.
 pub(super) struct Finder<'t> {
     table: &'t Table,
-    pub(super) found: Vec<(String, String)>,
+    pub(super) found: Vec<Problem>,
 }
 
 impl<'t> Finder<'t> {
@@ -139,20 +143,26 @@ impl<'t> Finder<'t> {
     }
 
     fn union(&mut self, branches: &[Shape], value: &Value, place: &str) {
-        let mut best: Option<Vec<(String, String)>> = None;
+        // What is wrong at a branch's own fields weighs more than what is wrong
+        // inside them: those fields are how a shape is told from another.
+        let level = place.matches('/').count() + 1;
+        let own = |(place, _): &&Problem| place.matches('/').count() <= level;
+
+        let mut best: Option<((usize, usize), Vec<Problem>)> = None;
         for branch in branches.iter().filter(|branch| self.fits(branch, value)) {
             let mut finder = Finder::new(self.table);
             finder.value(branch, value, place);
-            if finder.found.is_empty() {
+            let problems = finder.found;
+            if problems.is_empty() {
                 return;
             }
-            let least = best.as_ref().map_or(usize::MAX, Vec::len);
-            if finder.found.len() < least {
-                best = Some(finder.found);
+            let weight = (problems.iter().filter(own).count(), problems.len());
+            if best.as_ref().is_none_or(|(least, _)| weight < *least) {
+                best = Some((weight, problems));
             }
         }
         match best {
-            Some(problems) => self.found.extend(problems),
+            Some((_, problems)) => self.found.extend(problems),
             None => self.misfit(branches, value, place),
         }
     }
@@ -211,7 +221,11 @@ impl<'t> Finder<'t> {
 
     /// The field that shows an object to be of another shape, and what this
     /// shape has there. Only fields with values of their own can show it.
-    fn mismatch(&self, shape: &Shape, object: &Map<String, Value>) -> Option<(&'t str, &'t [Value])> {
+    fn mismatch(
+        &self,
+        shape: &Shape,
+        object: &Map<String, Value>,
+    ) -> Option<(&'t str, &'t [Value])> {
         let Shape::Named(name) = shape else {
             return None;
         };
@@ -243,7 +257,7 @@ impl<'t> Finder<'t> {
     fn other(&mut self, shape: &Shape, value: &Value, place: &str) {
         let mut wanted = Vec::new();
         self.nouns(shape, &mut wanted);
-        let literal = wanted.iter().any(|noun| noun.starts_with('`'));
+        let literal = wanted.iter().any(|noun| noun.starts_with("`\""));
         let is = match value {
             Value::String(text) if literal && text.chars().count() <= QUOTED_CHARS => {
                 format!("`{value}`")
