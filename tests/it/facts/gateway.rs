@@ -111,6 +111,123 @@ fn ready_says_where_to_resume() {
     );
 }
 
+/// The least that REST says of a server.
+fn guild() -> Value {
+    json!({
+        "id": "600", "name": "City of Monroe", "icon": null, "description": null,
+        "home_header": null, "splash": null, "discovery_splash": null, "features": ["COMMUNITY"],
+        "banner": null, "owner_id": "9", "application_id": null, "region": "us-east",
+        "afk_channel_id": null, "afk_timeout": 300, "system_channel_id": null,
+        "system_channel_flags": 0, "widget_enabled": false, "widget_channel_id": null,
+        "verification_level": 1, "roles": [role()], "default_message_notifications": 0,
+        "mfa_level": 0, "explicit_content_filter": 0, "max_presences": null,
+        "max_members": 500_000, "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25, "vanity_url_code": null, "premium_tier": 0,
+        "premium_subscription_count": 0, "preferred_locale": "en-US", "rules_channel_id": null,
+        "safety_alerts_channel_id": null, "public_updates_channel_id": null,
+        "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "emojis": [],
+        "stickers": [], "incidents_data": null,
+    })
+}
+
+fn role() -> Value {
+    json!({
+        "id": "600", "name": "@everyone", "permissions": "1024", "position": 0, "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
+        "hoist": false, "managed": false, "mentionable": false, "icon": null,
+        "unicode_emoji": null, "flags": 0,
+    })
+}
+
+fn channel() -> Value {
+    json!({"id": "100", "type": 0, "flags": 0, "name": "general-1", "position": 1})
+}
+
+fn thread() -> Value {
+    json!({
+        "id": "101", "type": 11, "flags": 0, "guild_id": "600", "parent_id": "100",
+        "name": "Potholes", "owner_id": "9", "message_count": 1, "member_count": 1,
+        "total_message_sent": 1,
+        "thread_metadata": {
+            "archived": false, "archive_timestamp": "2026-01-05T09:30:00Z",
+            "auto_archive_duration": 1440, "locked": false,
+        },
+    })
+}
+
+#[test]
+fn a_server_brings_all_that_is_in_it() {
+    let brought = with(
+        guild(),
+        json!({
+            "joined_at": "2026-01-05T09:30:00Z", "large": false, "member_count": 2,
+            "voice_states": [], "members": [with(member(), json!({"user": user()}))],
+            "channels": [channel()], "threads": [thread()], "presences": [],
+            "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
+        }),
+    );
+    check("GUILD_CREATE", brought.clone(), "");
+    check(
+        "GUILD_CREATE",
+        json!({"id": "600", "unavailable": true}),
+        "",
+    );
+    check("guild", guild(), "");
+    check("GuildWithCountsResponse", guild(), "");
+    check(
+        "GUILD_CREATE",
+        with(brought, json!({"threads": null, "channels": [thread()]})),
+        "in `GUILD_CREATE`, `/channels/0/member_count` is unknown
+         in `GUILD_CREATE`, `/channels/0/message_count` is unknown
+         in `GUILD_CREATE`, `/channels/0/owner_id` is unknown
+         in `GUILD_CREATE`, `/channels/0/thread_metadata` is unknown
+         in `GUILD_CREATE`, `/channels/0/total_message_sent` is unknown
+         in `GUILD_CREATE`, `/channels/0/type` is `11`, not `0`, `2`, `4`, `5`, `13`, `14`, `15` or `16`
+         in `GUILD_CREATE`, `/channels/0/position` is missing
+         in `GUILD_CREATE`, `/threads` is null, not an array",
+    );
+}
+
+#[test]
+fn channels_threads_and_roles_are_told_of() {
+    let created = with(channel(), json!({"guild_id": "600"}));
+    check("CHANNEL_CREATE", created, "");
+    check(
+        "CHANNEL_CREATE",
+        channel(),
+        "in `CHANNEL_CREATE`, `/guild_id` is missing",
+    );
+    check("channel", channel(), "");
+    check(
+        "THREAD_CREATE",
+        with(thread(), json!({"newly_created": true})),
+        "",
+    );
+    check(
+        "THREAD_DELETE",
+        thread(),
+        "in `THREAD_DELETE`, `/flags` is unknown
+         in `THREAD_DELETE`, `/member_count` is unknown
+         in `THREAD_DELETE`, `/message_count` is unknown
+         in `THREAD_DELETE`, `/name` is unknown
+         in `THREAD_DELETE`, `/owner_id` is unknown
+         in `THREAD_DELETE`, `/thread_metadata` is unknown
+         in `THREAD_DELETE`, `/total_message_sent` is unknown",
+    );
+    check(
+        "GUILD_ROLE_UPDATE",
+        json!({"guild_id": "600", "role": role()}),
+        "",
+    );
+    check("role", role(), "");
+    check("user", user(), "");
+    check(
+        "CHANNEL_PINS_UPDATE",
+        json!({"guild_id": "600", "channel_id": "100", "last_pin_timestamp": null}),
+        "",
+    );
+}
+
 #[test]
 fn a_click_brings_its_message() {
     let click = json!({
