@@ -1,0 +1,3 @@
+//! A Discord-compatible server on loopback.
+
+pub mod facts;
