@@ -268,19 +268,6 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, item: Option<T>) {
     }
 }
 
-/// A text as it counts for "the same message again": its words, folded, and
-/// its links; spacing, case and punctuation do not make it another message.
-pub fn normal_text(text: &str) -> String {
-    let mut tokens = crate::text::tokens::Tokens::default();
-    tokens.read(text);
-    let mut normal = tokens.tokens.iter().map(|token| tokens.word(token)).collect::<Vec<_>>().join(" ");
-    for &(start, end) in &tokens.links {
-        normal.push(' ');
-        normal.push_str(&text[start..end]);
-    }
-    if normal.is_empty() { text.trim().to_owned() } else { normal }
-}
-
 /// A message that consists of these words and nothing else, by nobody in
 /// particular: what an example in a policy file is.
 pub fn message_of(text: &str) -> Message {

@@ -16,6 +16,10 @@ pub mod decide;
 
 pub mod journal;
 
+pub mod case;
+
+pub mod advance;
+
 // The shell.
 pub mod cli;
 pub mod clock;

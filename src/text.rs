@@ -8,5 +8,27 @@
 //! Nothing here knows a policy.
 
 pub mod formats;
+pub mod language;
 pub mod links;
 pub mod tokens;
+
+use std::hash::{Hash, Hasher};
+
+/// Feeds a text to a hasher as it counts for "the same message again":
+/// spacing, case and punctuation do not make it another message, unless it
+/// consists of nothing else.
+pub fn sameness(text: &str, hasher: &mut impl Hasher) {
+    let mut any = false;
+    for letter in text.chars().filter(|c| c.is_alphanumeric()) {
+        any = true;
+        if letter.is_ascii() {
+            letter.to_ascii_lowercase().hash(hasher);
+        } else {
+            letter.to_lowercase().for_each(|c| c.hash(hasher));
+        }
+    }
+    if !any {
+        text.trim().hash(hasher);
+    }
+    0xffu8.hash(hasher);
+}

@@ -148,7 +148,7 @@ fn judge_all(
     progress: &ProgressBar,
 ) -> anyhow::Result<()> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut authors: HashMap<String, Vec<(f64, String)>> = HashMap::new();
+    let mut authors: HashMap<String, Vec<(f64, u64)>> = HashMap::new();
     let mut line = Vec::new();
     let mut number = 0u64;
     loop {
@@ -192,7 +192,7 @@ fn judge_all(
 fn circumstances_of(
     handed: &Handed,
     arguments: &Arguments,
-    authors: &mut HashMap<String, Vec<(f64, String)>>,
+    authors: &mut HashMap<String, Vec<(f64, u64)>>,
 ) -> Circumstances {
     let mut circumstances = Circumstances {
         standing: handed.audience.unwrap_or(arguments.audience).into(),
@@ -203,19 +203,25 @@ fn circumstances_of(
         return circumstances;
     };
     let before = authors.entry(author.to_string()).or_default();
-    let normal = decide::normal_text(&handed.text);
+    let same = sameness(&handed.text);
     circumstances.earlier = before
         .iter()
         .rev()
         .filter(|(earlier, _)| *earlier <= at)
         .take(EARLIER_LIMIT)
-        .map(|(earlier, text)| Earlier { ago_ms: ((at - earlier) * 1_000.0) as i64, same: *text == normal })
+        .map(|(earlier, other)| Earlier { ago_ms: ((at - earlier) * 1_000.0) as i64, same: *other == same })
         .collect();
-    before.push((at, normal));
+    before.push((at, same));
     if before.len() > EARLIER_LIMIT {
         before.remove(0);
     }
     circumstances
+}
+
+fn sameness(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    crate::text::sameness(text, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
 }
 
 /// A time in seconds: a number, or RFC 3339 text.

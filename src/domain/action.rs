@@ -138,6 +138,19 @@ impl Action {
         Outline { case, what: what.to_owned(), message, venue }
     }
 
+    /// The case it belongs to.
+    pub fn case(&self) -> Option<CaseId> {
+        use Action::*;
+        match self {
+            Delete { case, .. } | Retitle { case, .. } | Notify { case, .. } | FallbackNote { case, .. } => {
+                *case
+            }
+            Respond { case, .. } => *case,
+            Post { card, .. } | Update { card, .. } => Some(card.case),
+            WithdrawNote { .. } | Tell { .. } | Checkpoint { .. } => None,
+        }
+    }
+
     /// How soon it has to go: lower first. Takedowns before notices, notices
     /// before cards; what is urgent for a desk before everything.
     pub fn priority(&self) -> u8 {
@@ -172,6 +185,9 @@ pub enum Refusal {
     Permission,
     /// The member takes no direct messages; 50007.
     DirectMessagesClosed,
+    /// Direct messages are opened as fast as Discord allows, and this one waited
+    /// too long; 40003 or our own limit.
+    DirectMessagesBusy,
     /// The place is gone; 10003.
     VenueGone,
     /// The token is not accepted; 401. Nothing more can be sent.

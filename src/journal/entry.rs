@@ -308,6 +308,11 @@ pub enum Field {
     Name,
     /// Further details: an error, settings before and after.
     Detail,
+    /// What the card about a case shows, as it stood when the case was opened.
+    Card,
+    /// The message as it was read, where something is still to come of it: its
+    /// author's roles, its attachments.
+    Message,
     /// A text of the message besides what was typed; the k-th of `parts`.
     Part(u16),
 }
@@ -327,6 +332,8 @@ impl Field {
             Field::Files => 9,
             Field::Name => 10,
             Field::Detail => 11,
+            Field::Card => 12,
+            Field::Message => 13,
             Field::Part(k) => 64 + u32::from(k),
         }
     }
@@ -345,6 +352,8 @@ impl Field {
             Field::Files => "files".into(),
             Field::Name => "name".into(),
             Field::Detail => "detail".into(),
+            Field::Card => "card".into(),
+            Field::Message => "message".into(),
             Field::Part(k) => format!("part-{k}"),
         }
     }
@@ -363,6 +372,8 @@ impl Field {
             "files" => Field::Files,
             "name" => Field::Name,
             "detail" => Field::Detail,
+            "card" => Field::Card,
+            "message" => Field::Message,
             _ => Field::Part(name.strip_prefix("part-")?.parse().ok()?),
         })
     }

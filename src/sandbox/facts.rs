@@ -144,10 +144,7 @@ pub fn check_answer(method: &str, path: &str, status: u16, body: Option<&Value>)
     match (&answer.shape, body) {
         (None, None) => {}
         (None, Some(_)) => {
-            finder.tell(
-                "/answer",
-                &format!("has a body, and status {status} has none"),
-            );
+            finder.tell("/answer", &format!("has a body, and status {status} has none"));
         }
         (Some(_), None) => finder.tell("/answer", "is missing"),
         (Some(shape), Some(value)) => finder.value(shape, value, "/answer"),
@@ -214,10 +211,6 @@ fn deviations(route: &str, finder: Finder<'_>) -> Vec<Deviation> {
         .found
         .into_iter()
         .take(DEVIATIONS_TOLD)
-        .map(|(place, what)| Deviation {
-            route: route.to_owned(),
-            place,
-            what,
-        })
+        .map(|(place, what)| Deviation { route: route.to_owned(), place, what })
         .collect()
 }

@@ -59,10 +59,9 @@ impl<'t> Finder<'t> {
                 _ => None,
             },
             Shape::Literals(values) if values.iter().any(Value::is_number) => number(),
-            Shape::Union(branches) => branches
-                .iter()
-                .map(|branch| self.read(branch, text))
-                .find(|value| !value.is_string()),
+            Shape::Union(branches) => {
+                branches.iter().map(|branch| self.read(branch, text)).find(|value| !value.is_string())
+            }
             Shape::Named(name) => match self.table.thing(name) {
                 Some(Thing::Shape(shape)) => Some(self.read(shape, text)),
                 _ => None,
@@ -221,11 +220,7 @@ impl<'t> Finder<'t> {
 
     /// The field that shows an object to be of another shape, and what this
     /// shape has there. Only fields with values of their own can show it.
-    fn mismatch(
-        &self,
-        shape: &Shape,
-        object: &Map<String, Value>,
-    ) -> Option<(&'t str, &'t [Value])> {
+    fn mismatch(&self, shape: &Shape, object: &Map<String, Value>) -> Option<(&'t str, &'t [Value])> {
         let Shape::Named(name) = shape else {
             return None;
         };

@@ -53,11 +53,8 @@ fn is_date_time(text: &str) -> bool {
         let byte = text.as_bytes().get(at);
         byte.is_some_and(|byte| marks.contains(byte))
     };
-    let date = number(0, 4, 0, 9999)
-        && mark(4, b"-")
-        && number(5, 2, 1, 12)
-        && mark(7, b"-")
-        && number(8, 2, 1, 31);
+    let date =
+        number(0, 4, 0, 9999) && mark(4, b"-") && number(5, 2, 1, 12) && mark(7, b"-") && number(8, 2, 1, 31);
     let time = mark(10, b"Tt")
         && number(11, 2, 0, 23)
         && mark(13, b":")
@@ -92,11 +89,7 @@ fn is_uri(text: &str) -> bool {
         return false;
     };
     scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
         && !rest.is_empty()
-        && !text
-            .chars()
-            .any(|one| one.is_whitespace() || one.is_control())
+        && !text.chars().any(|one| one.is_whitespace() || one.is_control())
 }

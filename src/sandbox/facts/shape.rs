@@ -43,10 +43,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    const FREE: Span = Span {
-        least: i128::MIN,
-        most: i128::MAX,
-    };
+    const FREE: Span = Span { least: i128::MIN, most: i128::MAX };
 
     pub(super) fn has(self, number: i128) -> bool {
         (self.least..=self.most).contains(&number)
@@ -57,11 +54,7 @@ impl Shape {
     pub(super) fn parse(text: &str) -> Result<Shape, String> {
         let mut rest = text;
         let shape = union(&mut rest)?;
-        if rest.is_empty() {
-            Ok(shape)
-        } else {
-            Err(format!("`{text}` goes on after its end, at `{rest}`"))
-        }
+        if rest.is_empty() { Ok(shape) } else { Err(format!("`{text}` goes on after its end, at `{rest}`")) }
     }
 }
 
@@ -112,10 +105,7 @@ fn single(rest: &mut &str) -> Result<Shape, String> {
             Err(_) => Err(format!("`{word}` is no literal")),
         };
     }
-    let int = |bits: u32| Span {
-        least: -(1 << (bits - 1)),
-        most: (1 << (bits - 1)) - 1,
-    };
+    let int = |bits: u32| Span { least: -(1 << (bits - 1)), most: (1 << (bits - 1)) - 1 };
     Ok(match word {
         "" => return Err("a shape is empty".to_owned()),
         "any" => Shape::Any,
@@ -172,9 +162,5 @@ fn taken(rest: &mut &str, mark: &str) -> bool {
 }
 
 fn expect(rest: &mut &str, mark: &str) -> Result<(), String> {
-    if taken(rest, mark) {
-        Ok(())
-    } else {
-        Err(format!("`{mark}` is missing before `{rest}`"))
-    }
+    if taken(rest, mark) { Ok(()) } else { Err(format!("`{mark}` is missing before `{rest}`")) }
 }

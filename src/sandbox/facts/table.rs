@@ -106,9 +106,7 @@ impl Table {
 
     /// The shape with this name, if there is one.
     pub(super) fn named(&self, name: &str) -> Option<Shape> {
-        self.things
-            .contains_key(name)
-            .then(|| Shape::Named(name.to_owned()))
+        self.things.contains_key(name).then(|| Shape::Named(name.to_owned()))
     }
 
     /// Takes in a table. What it names may follow later, or in another table.
@@ -135,20 +133,14 @@ impl Table {
         let mut shapes = Vec::new();
         for route in &self.routes {
             let parameters = route.template.split('/');
-            let parameters =
-                parameters.filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'));
+            let parameters = parameters.filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'));
             if !parameters.eq(route.path.iter().map(|known| known.name.as_str())) {
                 return Err(format!("`{}` does not list its parameters", route.name()));
             }
             shapes.extend(route.path.iter().map(|parameter| &parameter.shape));
             shapes.extend(route.query.iter().map(|parameter| &parameter.shape));
             shapes.extend(route.body.iter().map(|field| &field.shape));
-            shapes.extend(
-                route
-                    .answers
-                    .iter()
-                    .filter_map(|answer| answer.shape.as_ref()),
-            );
+            shapes.extend(route.answers.iter().filter_map(|answer| answer.shape.as_ref()));
         }
         for thing in self.things.values() {
             match thing {
@@ -185,9 +177,7 @@ impl Table {
                 Some(Thing::Shape(shape)) => steps == 0 || self.reaches(shape, name, steps - 1),
                 _ => false,
             },
-            Shape::Union(branches) => branches
-                .iter()
-                .any(|branch| self.reaches(branch, name, steps)),
+            Shape::Union(branches) => branches.iter().any(|branch| self.reaches(branch, name, steps)),
             _ => false,
         }
     }
@@ -273,11 +263,7 @@ impl Route {
         match *words {
             [list @ ("path" | "query"), name, shape] => {
                 let (name, required) = marked(name);
-                let parameter = Parameter {
-                    name: name.to_owned(),
-                    shape: Shape::parse(shape)?,
-                    required,
-                };
+                let parameter = Parameter { name: name.to_owned(), shape: Shape::parse(shape)?, required };
                 if list == "path" {
                     self.path.push(parameter);
                 } else {
