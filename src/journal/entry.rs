@@ -600,7 +600,7 @@ impl Evidence {
             Value::Text(text) => {
                 let words: StrDeserializer<'_, serde::de::value::Error> = text.as_str().into_deserializer();
                 T::deserialize(words).ok()
-            },
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 //! proofs need every hash ([`Hashes`]), which are computed again from the
 //! journal when somebody asks for one.
 
-use tlog_tiles::{HashReader, node_hash};
 pub use tlog_tiles::{Hash, RecordProof, TreeProof};
+use tlog_tiles::{HashReader, node_hash};
 
 use super::commitment;
 use super::entry::Seal;
