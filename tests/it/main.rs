@@ -1,3 +1,5 @@
 //! All integration tests, one binary.
 
 mod facts;
+mod journal;
+mod store;
