@@ -9,6 +9,8 @@
 //! itself asks for.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -66,7 +68,7 @@ const ASKING_PAUSE: Duration = Duration::from_secs(2);
 /// The operation code of the gateway's greeting.
 const HELLO: u64 = 10;
 
-/// How long the end of the connection is waited for when we close it.
+/// How long our good-bye may take to leave.
 const CLOSING_LIMIT: Duration = Duration::from_secs(2);
 
 /// How the bot connects.
@@ -323,7 +325,7 @@ impl Gateway {
 
     /// Takes note of the end of a connection, and waits before the next where
     /// that is advisable.
-    async fn closed(&mut self, shard: &Shard, code: Option<u16>, held: &mut Held) -> Result<Next, End> {
+    async fn closed(&mut self, shard: &mut Shard, code: Option<u16>, held: &mut Held) -> Result<Next, End> {
         self.lost().await?;
         if let Some(error) = code.and_then(GatewayError::from_close_code) {
             return Err(End::Failed(error));
@@ -512,8 +514,22 @@ async fn close(mut shard: Shard) {
         return;
     }
     shard.close(CloseFrame::RESUME);
-    let closed = async { while !matches!(shard.next().await, None | Some(Ok(Received::Close(_)))) {} };
-    if timeout(CLOSING_LIMIT, closed).await.is_err() {
-        tracing::info!("the gateway did not answer our good-bye");
+    // Only until the frame is on its way: the transport would connect again as
+    // soon as the other side hangs up.
+    let sent = poll_fn(|cx| {
+        loop {
+            let polled = shard.poll_next_unpin(cx);
+            if matches!(shard.state(), ShardState::Disconnected { .. } | ShardState::FatallyClosed) {
+                return Poll::Ready(());
+            }
+            match polled {
+                Poll::Ready(Some(_)) => {}
+                Poll::Ready(None) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    });
+    if timeout(CLOSING_LIMIT, sent).await.is_err() {
+        tracing::info!("the gateway did not take our good-bye");
     }
 }

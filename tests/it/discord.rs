@@ -4,4 +4,6 @@ mod convert;
 mod convert_guild;
 mod convert_odd;
 mod frames;
+mod gateway;
+mod gateway_server;
 mod gather;

@@ -167,7 +167,9 @@ fn a_partial_update_is_laid_over_what_was_known() {
     let prior = dispatch(
         "MESSAGE_CREATE",
         5,
-        &message(json!({"content": "look: https://news.example/x", "member": {"nick": "R.", "roles": ["301"]}})),
+        &message(
+            json!({"content": "look: https://news.example/x", "member": {"nick": "R.", "roles": ["301"]}}),
+        ),
     );
     let merged = merge(&prior, &dispatch("MESSAGE_UPDATE", 6, &unfurl)).unwrap();
     let merged = message_from_object(&merged, us()).unwrap();
@@ -180,7 +182,8 @@ fn a_partial_update_is_laid_over_what_was_known() {
 #[test]
 fn an_unfurl_does_not_set_the_edit_back() {
     let prior = message(json!({"edited_timestamp": "2026-11-21T06:51:00.500999+00:00"}));
-    for stamp in [json!(null), json!("2026-11-21T06:51:00.500000+00:00"), json!("2026-11-21T06:51:00.500+00:00")]
+    for stamp in
+        [json!(null), json!("2026-11-21T06:51:00.500000+00:00"), json!("2026-11-21T06:51:00.500+00:00")]
     {
         let merged = merge(&prior.to_string(), &json!({"edited_timestamp": stamp}).to_string()).unwrap();
         assert!(merged.contains("06:51:00.500999"), "{merged}");

@@ -8,7 +8,8 @@ use gavel::domain::id::{GuildId, VenueId};
 use serde_json::{Value, json};
 
 use super::frames::{
-    ADMINISTRATOR, MANAGE_MESSAGES, ME, SEND, VIEW, begun, convert, dispatch, guild, home, ours, ready, us, with,
+    ADMINISTRATOR, MANAGE_MESSAGES, ME, SEND, VIEW, begun, convert, dispatch, guild, home, ours, ready, us,
+    with,
 };
 
 #[track_caller]
@@ -39,16 +40,18 @@ fn the_server_as_it_is_at_the_beginning() {
     let log = venue(&guild, 202);
     assert_eq!((log.permissions, log.public), (Some(VIEW | SEND | MANAGE_MESSAGES), false));
     let thread = venue(&guild, 210);
-    assert_eq!((thread.parent, thread.public), (VenueId::new(202), false), "a thread is as public as its parent");
+    assert_eq!(
+        (thread.parent, thread.public),
+        (VenueId::new(202), false),
+        "a thread is as public as its parent"
+    );
     assert_eq!(thread.permissions, log.permissions);
     assert!(!venue(&guild, 204).holds_messages());
 }
 
 #[test]
 fn overwrites_apply_in_discords_order() {
-    let overwrite = |id: u64, kind: u8, allow: u64, deny: u64| {
-        json!({"id": id.to_string(), "type": kind, "allow": allow.to_string(), "deny": deny.to_string()})
-    };
+    let overwrite = |id: u64, kind: u8, allow: u64, deny: u64| json!({"id": id.to_string(), "type": kind, "allow": allow.to_string(), "deny": deny.to_string()});
     let check = |overwrites: Value, expected: u64, public: bool| {
         let mut guild = guild();
         guild["channels"][0]["permission_overwrites"] = overwrites;
@@ -96,9 +99,7 @@ fn changed(sights: &[Sight]) -> BTreeMap<u64, (Option<u64>, bool)> {
 #[test]
 fn a_changed_role_changes_what_we_may_do() {
     let mut converter = begun();
-    let role = |id: &str, permissions: u64| {
-        json!({"guild_id": "100", "role": {"id": id, "name": "Gavel", "permissions": permissions.to_string()}})
-    };
+    let role = |id: &str, permissions: u64| json!({"guild_id": "100", "role": {"id": id, "name": "Gavel", "permissions": permissions.to_string()}});
     let update = ours(converter.convert(&dispatch("GUILD_ROLE_UPDATE", 3, &role("310", VIEW))));
     assert!(matches!(&update.sight, Sight::Role { name: Some(name), .. } if name == "Gavel"));
     let told = changed(&update.also);
@@ -139,11 +140,15 @@ fn a_changed_channel_and_the_threads_under_it() {
 fn threads_come_with_their_title_and_whose_it_is() {
     let d = json!({"id": "211", "guild_id": "100", "type": 11, "name": "New post", "parent_id": "203",
                    "owner_id": "701", "newly_created": true, "thread_metadata": {}});
-    let Sight::Venue { venue, title_by } = convert("THREAD_CREATE", d.clone()).sight else { panic!("a thread") };
+    let Sight::Venue { venue, title_by } = convert("THREAD_CREATE", d.clone()).sight else {
+        panic!("a thread")
+    };
     assert_eq!((venue.name.as_str(), venue.parent, venue.public), ("New post", VenueId::new(203), true));
     assert_eq!(title_by.map(|author| author.id.get()), Some(701));
     // Who renamed it is not told.
-    let Sight::Venue { title_by: None, .. } = convert("THREAD_UPDATE", d.clone()).sight else { panic!("renamed") };
+    let Sight::Venue { title_by: None, .. } = convert("THREAD_UPDATE", d.clone()).sight else {
+        panic!("renamed")
+    };
 
     let list = json!({"guild_id": "100", "threads": [d], "members": []});
     let list = convert("THREAD_LIST_SYNC", list);
@@ -207,7 +212,8 @@ fn discords_audit_log() {
     assert_eq!((action, by.map(|id| id.get()), target), (72, Some(702), Some(701)));
     assert_eq!((venue.map(|id| id.get()), count, reason.as_deref()), (Some(201), 3, Some("rude")));
     let bare = json!({"guild_id": "100", "id": "2", "user_id": null, "target_id": null, "action_type": 27});
-    let Sight::Audit { count: 1, venue: None, .. } = convert("GUILD_AUDIT_LOG_ENTRY_CREATE", bare).sight else {
+    let Sight::Audit { count: 1, venue: None, .. } = convert("GUILD_AUDIT_LOG_ENTRY_CREATE", bare).sight
+    else {
         panic!("a bare entry")
     };
 }

@@ -27,7 +27,9 @@ fn stumbling_blocks_of_the_models_are_none() {
     understood(json!({"message_snapshots": [{"message": {"content": WORD}}]}));
     understood(json!({"content": WORD, "type": 4711}));
     understood(json!({"content": WORD, "type": 19, "message_reference": {"type": 0, "message_id": "3"}}));
-    understood(json!({"attachments": [{"id": "1", "filename": WORD, "size": 1, "url": "https://cdn.test/1"}]}));
+    understood(
+        json!({"attachments": [{"id": "1", "filename": WORD, "size": 1, "url": "https://cdn.test/1"}]}),
+    );
     understood(json!({"content": WORD, "author": {
         "id": "701", "username": "rosa", "avatar": "short", "public_flags": 99_999_999_999u64,
         "flags": 99_999_999_999u64, "discriminator": "0"
@@ -46,7 +48,9 @@ fn stumbling_blocks_of_the_models_are_none() {
 fn guests_have_not_joined() {
     let d = json!({"guild_id": "100", "roles": [], "nick": WORD, "joined_at": null, "flags": 128,
                    "user": {"id": "701", "username": "rosa", "avatar": "odd"}});
-    let Sight::Nickname { member, nickname } = convert("GUILD_MEMBER_UPDATE", d).sight else { panic!("named") };
+    let Sight::Nickname { member, nickname } = convert("GUILD_MEMBER_UPDATE", d).sight else {
+        panic!("named")
+    };
     assert_eq!((member.id.get(), nickname.as_str()), (701, WORD));
 }
 
@@ -125,7 +129,8 @@ fn a_message_with_a_wrong_field_is_made_out_as_far_as_possible() {
     let (_, parts, whole, _) =
         unreadable(&dispatch("MESSAGE_CREATE", 7, &message(json!({"content": WORD, "author": null}))));
     assert!(!whole && parts[0].text == WORD);
-    let (_, parts, ..) = unreadable(&dispatch("MESSAGE_CREATE", 7, &message(json!({"id": "0", "content": WORD}))));
+    let (_, parts, ..) =
+        unreadable(&dispatch("MESSAGE_CREATE", 7, &message(json!({"id": "0", "content": WORD}))));
     assert_eq!(parts[0].text, WORD);
     let (_, parts, ..) = unreadable(&dispatch("THREAD_CREATE", 7, &json!({"guild_id": "100", "name": WORD})));
     assert_eq!(parts[0].text, WORD);

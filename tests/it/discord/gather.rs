@@ -25,7 +25,10 @@ const PLACES: [(&str, &str); 34] = [
     ("/components/0/components/0/url", "components[0].components[0].url"),
     ("/components/0/components/1/placeholder", "components[0].components[1].placeholder"),
     ("/components/0/components/1/options/0/label", "components[0].components[1].options[0].label"),
-    ("/components/0/components/1/options/0/description", "components[0].components[1].options[0].description"),
+    (
+        "/components/0/components/1/options/0/description",
+        "components[0].components[1].options[0].description",
+    ),
     ("/components/1/components/0/content", "components[1].components[0].content"),
     ("/components/1/components/1/components/0/content", "components[1].components[1].components[0].content"),
     ("/components/1/components/1/accessory/label", "components[1].components[1].accessory.label"),
@@ -157,7 +160,8 @@ fn the_words_of_an_unfurled_link_are_told_from_the_authors() {
     assert_eq!(person("poll_result"), "embeds[0].title");
     let app = json!({"webhook_id": "810", "embeds": embeds("rich")});
     assert_eq!(posted(app).parts[1].name, "embeds[0].title");
-    let unfurled = json!({"webhook_id": "810", "embeds": [{"type": "rich", "title": "T", "provider": {"name": "P"}}]});
+    let unfurled =
+        json!({"webhook_id": "810", "embeds": [{"type": "rich", "title": "T", "provider": {"name": "P"}}]});
     assert_eq!(posted(unfurled).parts[1].name, "unfurled[0].title");
 }
 
