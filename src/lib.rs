@@ -24,6 +24,7 @@ pub mod advance;
 pub mod cli;
 pub mod clock;
 pub mod explain;
+pub mod discord;
 pub mod platform;
 pub mod sandbox;
 pub mod store;
