@@ -71,6 +71,16 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stopped| *stopped).await;
 }
 
+impl Server {
+    /// Holds a dispatch to Discord's own document, where somebody asked for it.
+    fn check_frame(&self, frame: &Frame) {
+        let Some(checker) = self.checker else { return };
+        if let Ok(whole) = serde_json::from_slice::<Value>(&frame.text) {
+            self.deviates((checker.event)(frame.name, &whole["d"]));
+        }
+    }
+}
+
 /// What leaves on a line.
 enum Outgoing {
     Dispatch(Frame),
@@ -240,6 +250,7 @@ impl Connection {
             };
             reader.read = last.seq;
             for frame in frames {
+                self.server.check_frame(&frame);
                 self.line.put(Outgoing::Dispatch(frame)).await?;
             }
             self.line.socket.flush().await?;

@@ -58,10 +58,16 @@ pub struct Logged {
 #[derive(Clone, Copy)]
 pub struct Checker {
     /// Method, path with `/api/v10`, query, body.
-    pub request: fn(&str, &str, &[(String, String)], Option<&Value>) -> Vec<String>,
+    pub request: CheckRequest,
     /// Method, path with `/api/v10`, status, body.
-    pub answer: fn(&str, &str, u16, Option<&Value>) -> Vec<String>,
+    pub answer: CheckAnswer,
+    /// A dispatch's name and its data.
+    pub event: CheckEvent,
 }
+
+pub type CheckRequest = fn(&str, &str, &[(String, String)], Option<&Value>) -> Vec<String>;
+pub type CheckAnswer = fn(&str, &str, u16, Option<&Value>) -> Vec<String>;
+pub type CheckEvent = fn(&str, &Value) -> Vec<String>;
 
 pub(super) async fn listen(server: Server, listener: TcpListener) {
     let mut stop = server.stop.subscribe();

@@ -150,6 +150,15 @@ fn message_route(channel: Id, message: Id) -> Route<'static> {
     }
 }
 
+/// Every request and answer of every test is in order.
+impl Drop for City {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.server.deviations(), Vec::<String>::new());
+        }
+    }
+}
+
 /// An answer of the REST door.
 struct Reply {
     status: u16,

@@ -197,7 +197,7 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
     let described = files.into_iter().map(|(number, mut file)| {
         let note = notes.iter().find(|n| match &n["id"] {
             Value::String(text) => *text == number,
-            other => other.to_string() == number,
+            other => other.as_u64() == number.parse().ok(),
         });
         if let Some(note) = note {
             file.description = note["description"].as_str().map(str::to_owned);

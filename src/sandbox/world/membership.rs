@@ -52,10 +52,8 @@ impl World {
             }
             changes.push(change("nick", Value::Null, wish["nick"].clone()));
         }
-        let roles: Option<Vec<Id>> = match wish["roles"].as_array() {
-            Some(list) => Some(list.iter().filter_map(id_of).collect()),
-            None => None,
-        };
+        let roles = wish["roles"].as_array();
+        let roles: Option<Vec<Id>> = roles.map(|list| list.iter().filter_map(id_of).collect());
         if let Some(roles) = &roles {
             self.need_over(actor, guild, target, MANAGE_ROLES)?;
             for role in roles {
