@@ -28,3 +28,4 @@ pub mod discord;
 pub mod platform;
 pub mod sandbox;
 pub mod store;
+pub mod sandbox;

@@ -4,3 +4,4 @@ mod facts;
 mod journal;
 mod store;
 mod discord;
+mod sandbox;
