@@ -10,5 +10,7 @@ pub mod domain;
 pub mod journal;
 
 pub mod clock;
+pub mod discord;
 pub mod platform;
 pub mod store;
+pub mod words;
