@@ -18,9 +18,12 @@ mod state;
 pub use server::Server;
 pub use state::{Owed, State};
 
+use crate::domain::card::Language;
 use crate::domain::deployment::Archive;
-use crate::domain::event::{Answer, Connection, Event, Happening, PolicyNote, Question, Sight};
-use crate::domain::id::Moment;
+use crate::domain::event::{
+    Answer, Connection, Event, Happening, InteractionToken, PolicyNote, Question, Sight,
+};
+use crate::domain::id::{InteractionId, Moment};
 use crate::journal::entry::{
     Body, Coverage, Entry, Evidence, Field, Started, Stopped, VenueRecord, WarningRecord,
 };
@@ -31,6 +34,18 @@ use crate::policy::Policy;
 pub struct Step {
     pub entries: Vec<Entry>,
     pub questions: Vec<Question>,
+    pub replies: Vec<Reply>,
+}
+
+/// What somebody who clicked is told, and nobody else. It is not on record:
+/// it has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub id: InteractionId,
+    pub token: InteractionToken,
+    pub language: Language,
+    /// The key of the words.
+    pub key: String,
 }
 
 impl Step {
@@ -89,20 +104,28 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
                 people::auto_mod(state, *venue, *author, text, rule, frame, at, &mut step);
             }
             Sight::Audit { .. } => people::audit(state, sight, frame, at, &mut step),
-            Sight::Unreadable { name, venue, message, error } => {
+            Sight::Unreadable { name, venue, message, parts, error } => {
                 messages::unreadable(
                     policy,
                     state,
                     name,
                     *venue,
                     message.as_deref(),
+                    parts,
                     error,
                     frame,
                     at,
                     &mut step,
                 );
             }
-            Sight::Other => {}
+            Sight::Interaction(interaction) => step.replies.push(Reply {
+                id: interaction.id,
+                token: interaction.token.clone(),
+                language: if interaction.locale.starts_with("es") { Language::Es } else { Language::En },
+                key: "interaction-unknown".to_owned(),
+            }),
+            // The pipeline has made a whole message of every patch it could.
+            Sight::Patched { .. } | Sight::Other => {}
         },
         Happening::Concluded(conclusion) => outcomes::concluded(state, conclusion, at, &mut step),
         Happening::Answered(answer) => match answer {
@@ -112,6 +135,7 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             Answer::Captured { venue, message, files } => {
                 messages::captured(policy, state, *venue, *message, files, at, &mut step);
             }
+            Answer::Stands { .. } => {}
             Answer::HistoryRead { venue, upto, count, error } => {
                 server::history_read(state, *venue, *upto, *count, error.as_deref(), at, &mut step);
             }

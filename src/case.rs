@@ -94,6 +94,7 @@ impl Case {
             joined: Vec::new(),
             release_at: self.card.release_at,
             may_fall_back: true,
+            policy: self.card.policy.clone(),
         }
     }
 

@@ -2,7 +2,12 @@
 //!
 //! In: the [`gateway`] hands over raw frames, in order; [`convert`] makes
 //! sights of them and [`gather`] finds every text a person can read in one.
+//! Out: [`rest`] carries out what is owed, [`look`] looks things up, and
+//! [`render`] finds the words and shapes for what is shown.
 
 pub mod convert;
 pub mod gateway;
 pub mod gather;
+pub mod look;
+pub mod render;
+pub mod rest;

@@ -23,9 +23,9 @@ pub mod advance;
 // The shell.
 pub mod cli;
 pub mod clock;
-pub mod explain;
 pub mod discord;
+pub mod explain;
 pub mod platform;
 pub mod sandbox;
 pub mod store;
-pub mod sandbox;
+pub mod words;

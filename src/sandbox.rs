@@ -1,6 +1,3 @@
-//! A Discord-compatible server on loopback.
-
-pub mod facts;
 //! A Discord of one's own: a local server that speaks Discord's REST v10 and
 //! gateway v10 over loopback, so that the real bot can be run, tried and
 //! tested without an account.
@@ -10,6 +7,7 @@ pub mod facts;
 //! nothing of the bot. Where it differs from Discord is in `docs/SANDBOX.md`.
 
 mod cdn;
+pub mod facts;
 mod gateway;
 mod hand;
 pub mod rest;
@@ -104,10 +102,7 @@ impl Server {
     pub async fn start(config: Config, clock: Clock) -> io::Result<Server> {
         let rest = TcpListener::bind((Ipv4Addr::LOCALHOST, config.rest_port)).await?;
         let gateway = TcpListener::bind((Ipv4Addr::LOCALHOST, config.gateway_port)).await?;
-        let addresses = Addresses {
-            rest: rest.local_addr()?,
-            gateway: gateway.local_addr()?,
-        };
+        let addresses = Addresses { rest: rest.local_addr()?, gateway: gateway.local_addr()? };
         let mut signing_key = [0; 32];
         OsRng.fill_bytes(&mut signing_key);
         let world = World::new(clock.clone(), config.world, addresses, signing_key);
@@ -203,14 +198,7 @@ impl Server {
         within: Duration,
         mut wanted: impl FnMut(&Logged) -> bool,
     ) -> Option<Logged> {
-        self.wait_until(within, |_| {
-            locked(&self.books)
-                .requests
-                .iter()
-                .find(|r| wanted(r))
-                .cloned()
-        })
-        .await
+        self.wait_until(within, |_| locked(&self.books).requests.iter().find(|r| wanted(r)).cloned()).await
     }
 
     /// Everything asked so far, oldest first.

@@ -77,6 +77,9 @@ pub fn card(
         desk: None,
         office: decision.routes.first().map(|desk| office(policy, state, *desk)).unwrap_or_default(),
         page: None,
+        page_role: None,
+        guild: state.server.guild,
+        policy: policy.title.clone(),
         urgent: decision.urgent,
         disposition: decision.disposition,
         venue: message.venue,
@@ -111,13 +114,12 @@ pub fn for_desk(state: &State, card: &Card, desk: Desk, _message: &Message) -> C
     let setting = state.deployment.desk(desk);
     let office =
         setting.map(|d| d.office.clone()).filter(|o| !o.is_empty()).unwrap_or_else(|| card.office.clone());
-    let page =
-        (card.urgent && desk == Desk::Threat).then(|| setting.and_then(|d| d.mention.clone())).flatten();
-    // Discord pings a role by its id.
-    let page = page.map(|role| {
-        state.server.roles.iter().find(|(_, name)| **name == role).map_or(role, |(id, _)| id.to_string())
+    let page = setting.and_then(|d| d.mention.clone()).filter(|_| card.urgent && desk == Desk::Threat);
+    let page_role = page.as_ref().and_then(|role| {
+        let roles = &state.server.roles;
+        roles.iter().find(|(id, name)| *name == role || id.to_string() == *role).map(|(id, _)| *id)
     });
-    Card { desk: Some(desk), office, page, ..card.clone() }
+    Card { desk: Some(desk), office, page, page_role, ..card.clone() }
 }
 
 fn name_of(message: &Message) -> String {
@@ -165,7 +167,6 @@ pub fn plain_notice(
     at: Moment,
 ) -> Notice {
     let quote = formats::mask(message.content()).text;
-    let language = if language::is_spanish(&quote) { Language::Es } else { Language::En };
     let clauses: Vec<String> =
         decision.findings.iter().flat_map(|f| f.clauses.clone()).fold(Vec::new(), |mut all, id| {
             if !all.contains(&id) {
@@ -177,7 +178,7 @@ pub fn plain_notice(
     Notice {
         kind,
         to: message.author.id,
-        language,
+        language: language_of(message),
         key: None,
         case: None,
         venue: Some(message.venue),
@@ -190,10 +191,16 @@ pub fn plain_notice(
         copies: 0,
         joined: Vec::new(),
         release_at: None,
+        policy: policy.title.clone(),
         // A reminder or a resource line is nobody else's business, not even
         // that there was one.
         may_fall_back: !staff_only,
     }
+}
+
+/// The language that an answer to a message is in.
+pub fn language_of(message: &Message) -> Language {
+    if language::is_spanish(message.content()) { Language::Es } else { Language::En }
 }
 
 /// A text cut at a character, at most `limit` bytes.

@@ -358,6 +358,7 @@ impl Follow {
                 message: message.id,
                 response: response.clone(),
                 office,
+                language: cards::language_of(message),
             });
         }
     }
@@ -610,6 +611,7 @@ pub fn unreadable(
     name: &str,
     venue: Option<VenueId>,
     message: Option<&Message>,
+    parts: &[Part],
     error: &str,
     frame: &Frame,
     at: Moment,
@@ -625,8 +627,11 @@ pub fn unreadable(
     if venue.is_some_and(|venue| !state.server.watches(venue)) {
         return;
     }
+    let mut evidence = Evidence::none().with_frame(&frame.raw).with_text(Field::Detail, error);
+    for (index, part) in parts.iter().enumerate() {
+        evidence = evidence.with_text(Field::Part(index as u16), part.text.as_str());
+    }
     let record = UnreadableRecord { case: None, decision: None, dispatch: name.to_owned(), venue };
-    let evidence = Evidence::none().with_frame(&frame.raw).with_text(Field::Detail, error);
     step.write(at, Body::Unreadable(record), evidence);
     super::warn(state, "frame-unreadable", venue, &[("dispatch", &name)], at, step);
 }

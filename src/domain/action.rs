@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::card::{Card, Notice};
+use super::card::{Card, Language, Notice};
 use super::id::{MemberId, MessageId, Moment, VenueId};
 
 /// Number of an entry in the journal, counted from 0.
@@ -79,7 +79,15 @@ pub enum Action {
     /// Take a fallback note away again.
     WithdrawNote { venue: VenueId, message: MessageId },
     /// Answer a message in public: an acknowledgement, a resource line.
-    Respond { case: Option<CaseId>, venue: VenueId, message: MessageId, response: String, office: String },
+    Respond {
+        case: Option<CaseId>,
+        venue: VenueId,
+        message: MessageId,
+        response: String,
+        office: String,
+        #[serde(default, skip_serializing_if = "Language::is_default")]
+        language: Language,
+    },
     /// Post a card about a case for the people who decide.
     Post { venue: VenueId, card: Box<Card> },
     /// Bring a posted card up to date.
@@ -185,8 +193,8 @@ pub enum Refusal {
     Permission,
     /// The member takes no direct messages; 50007.
     DirectMessagesClosed,
-    /// Direct messages are opened as fast as Discord allows, and this one waited
-    /// too long; 40003 or our own limit.
+    /// Too many direct-message channels had to be opened at once, and the
+    /// member has waited as long as a notice may.
     DirectMessagesBusy,
     /// The place is gone; 10003.
     VenueGone,

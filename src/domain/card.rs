@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::CaseId;
 use super::decision::{Cap, Category, Desk, Disposition, EvidenceKind, Guard, Span};
-use super::id::{MemberId, MessageId, Moment, VenueId};
+use super::id::{GuildId, MemberId, MessageId, Moment, RoleId, VenueId};
 
 /// A language that the bot speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +25,11 @@ impl Language {
             Language::En => "en",
             Language::Es => "es",
         }
+    }
+
+    /// Whether it is English, which need not be written down.
+    pub fn is_default(&self) -> bool {
+        *self == Language::En
     }
 }
 
@@ -113,8 +118,17 @@ pub struct Card {
     /// The role that a page mentions, by name; nothing else pings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// That role, where the server has it; without it nobody is pinged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_role: Option<RoleId>,
     pub urgent: bool,
     pub disposition: Disposition,
+    /// The server, for the link to the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guild: Option<GuildId>,
+    /// The title of the policy that is cited.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     pub venue: VenueId,
     pub venue_name: String,
     /// The channel's published purpose.
@@ -188,6 +202,9 @@ pub struct Notice {
     #[serde(default)]
     pub purpose: String,
     pub at: Moment,
+    /// The title of the policy that is cited.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     pub citations: Vec<Citation>,
     /// The member's own words, given back; private numbers masked.
     #[serde(default)]

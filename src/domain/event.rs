@@ -227,6 +227,8 @@ pub enum Answer {
     Captured { venue: VenueId, message: MessageId, files: Vec<Captured> },
     /// Back-fill of a channel has come to its end, or could not be done.
     HistoryRead { venue: VenueId, upto: Option<MessageId>, count: u32, error: Option<String> },
+    /// Whether a message still stands; `None` where it cannot be known.
+    Stands { venue: VenueId, message: MessageId, stands: Option<bool> },
 }
 
 /// An attachment's bytes in the store, or why they are not there.

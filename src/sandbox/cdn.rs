@@ -22,24 +22,13 @@ pub(super) fn serve(world: &World, path: &str, query: &[(String, String)]) -> Re
     };
     let filename = super::rest::percent_decoded(filename);
     match world.fetch_file(channel, id, &filename, part("ex"), part("is"), part("hm")) {
-        Fetched::File {
-            bytes,
-            content_type,
-        } => {
+        Fetched::File { bytes, content_type } => {
             let answer = Response::builder().header(header::CONTENT_TYPE, content_type);
             let answer = answer.header(header::CONTENT_LENGTH, bytes.len());
-            answer
-                .body(Body::from(bytes))
-                .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""))
+            answer.body(Body::from(bytes)).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""))
         }
-        Fetched::Forbidden => plain(
-            StatusCode::FORBIDDEN,
-            "This content is no longer available.",
-        ),
-        Fetched::Gone => plain(
-            StatusCode::NOT_FOUND,
-            "This content is no longer available.",
-        ),
+        Fetched::Forbidden => plain(StatusCode::FORBIDDEN, "This content is no longer available."),
+        Fetched::Gone => plain(StatusCode::NOT_FOUND, "This content is no longer available."),
     }
 }
 

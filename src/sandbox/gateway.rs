@@ -155,10 +155,7 @@ async fn serve(server: Server, stream: TcpStream) {
         Ok(()) => return,
         Err(end) => end,
     };
-    let on_purpose = matches!(
-        end,
-        End::Closed { on_purpose: true } | End::Close(SESSION_TIMED_OUT)
-    );
+    let on_purpose = matches!(end, End::Closed { on_purpose: true } | End::Close(SESSION_TIMED_OUT));
     if let Some(reader) = &connection.reader {
         server.with(|world| world.detach(reader, on_purpose));
     }
@@ -186,12 +183,7 @@ impl Connection {
         let interval_ms = self.server.heartbeat_interval_ms;
         // Discord gives up on a client that stays silent for longer than this.
         let patience = Duration::from_millis(interval_ms) * 2;
-        self.line
-            .control(
-                10,
-                json!({ "heartbeat_interval": interval_ms, "_trace": [] }),
-            )
-            .await?;
+        self.line.control(10, json!({ "heartbeat_interval": interval_ms, "_trace": [] })).await?;
         let mut stop = self.server.stop.subscribe();
         let mut cuts = self.orders.borrow().cuts;
         let mut heard = Instant::now();
@@ -205,11 +197,7 @@ impl Connection {
                 self.send_what_waits().await?;
             }
             let wake = self.reader.as_ref().map(|r| r.wake.clone());
-            let limit = if self.reader.is_some() {
-                patience
-            } else {
-                IDENTIFY_WITHIN
-            };
+            let limit = if self.reader.is_some() { patience } else { IDENTIFY_WITHIN };
             tokio::select! {
                 () = stopped(&mut stop) => return Err(End::Gone),
                 _ = self.orders.changed() => {}
@@ -238,9 +226,7 @@ impl Connection {
             return Ok(());
         };
         loop {
-            let found = self
-                .server
-                .look(|world| world.read_on(reader, FRAMES_AT_ONCE));
+            let found = self.server.look(|world| world.read_on(reader, FRAMES_AT_ONCE));
             let frames = match found {
                 Found::Frames(frames) => frames,
                 Found::Lost => return Err(End::Lost),
@@ -269,8 +255,7 @@ impl Connection {
             return Ok(());
         }
         let minute_ago = Instant::now().checked_sub(Duration::from_secs(60));
-        self.sends
-            .retain(|at| minute_ago.is_none_or(|ago| *at > ago));
+        self.sends.retain(|at| minute_ago.is_none_or(|ago| *at > ago));
         self.sends.push(Instant::now());
         if self.sends.len() > SENDS_A_MINUTE {
             return Err(End::Close(RATE_LIMITED));
@@ -305,9 +290,7 @@ impl Connection {
         };
         let reader = self.server.with(|world| {
             let user = world.user_of_token(token).ok_or(AUTHENTICATION_FAILED)?;
-            world
-                .identify(user, intents, &data["shard"])
-                .map_err(|_| DISALLOWED_INTENTS)
+            world.identify(user, intents, &data["shard"]).map_err(|_| DISALLOWED_INTENTS)
         });
         self.reader = Some(reader.map_err(End::Close)?);
         Ok(())

@@ -7,9 +7,7 @@
 use serde_json::{Value, json};
 
 use super::Server;
-use super::world::{
-    Answer, Byline, Draft, Id, Kind, NewThread, Overwrite, OverwriteFor, Upload, permission,
-};
+use super::world::{Answer, Byline, Draft, Id, Kind, NewThread, Overwrite, OverwriteFor, Upload, permission};
 
 impl Server {
     pub fn make_user(&self, name: &str) -> Id {
@@ -59,41 +57,23 @@ impl Server {
     }
 
     pub fn reply_as(&self, user: Id, channel: Id, to: Id, draft: impl Into<Draft>) -> Answer<Id> {
-        let draft = Draft {
-            reply_to: Some(to),
-            reply_must_exist: true,
-            ..draft.into()
-        };
+        let draft = Draft { reply_to: Some(to), reply_must_exist: true, ..draft.into() };
         self.with(|w| w.post(user, channel, draft))
     }
 
     /// Forwards a message from one channel to another.
     pub fn forward_as(&self, user: Id, from: Id, message: Id, to: Id) -> Answer<Id> {
-        let draft = Draft {
-            forward: Some((from, message)),
-            ..Draft::default()
-        };
+        let draft = Draft { forward: Some((from, message)), ..Draft::default() };
         self.with(|w| w.post(user, to, draft))
     }
 
-    pub fn attach_as(
-        &self,
-        user: Id,
-        channel: Id,
-        content: &str,
-        files: Vec<Upload>,
-    ) -> Answer<Id> {
-        let draft = Draft {
-            files,
-            ..Draft::from(content)
-        };
+    pub fn attach_as(&self, user: Id, channel: Id, content: &str, files: Vec<Upload>) -> Answer<Id> {
+        let draft = Draft { files, ..Draft::from(content) };
         self.with(|w| w.post(user, channel, draft))
     }
 
     pub fn poll_as(&self, user: Id, channel: Id, question: &str, answers: &[&str]) -> Answer<Id> {
-        let answers = answers
-            .iter()
-            .map(|a| json!({ "poll_media": { "text": a } }));
+        let answers = answers.iter().map(|a| json!({ "poll_media": { "text": a } }));
         let draft = Draft {
             poll: Some(json!({
                 "question": { "text": question },
@@ -136,14 +116,8 @@ impl Server {
         self.with(|w| match on {
             Some(message) => w.thread_from_message(user, channel, message, new, None),
             None => {
-                let news = w
-                    .channel(channel)
-                    .is_some_and(|c| c.kind == Kind::Announcement);
-                let kind = if news {
-                    Kind::AnnouncementThread
-                } else {
-                    Kind::PublicThread
-                };
+                let news = w.channel(channel).is_some_and(|c| c.kind == Kind::Announcement);
+                let kind = if news { Kind::AnnouncementThread } else { Kind::PublicThread };
                 w.thread_alone(user, channel, kind, new, None)
             }
         })
@@ -154,13 +128,7 @@ impl Server {
         self.with(|w| w.thread_alone(user, channel, Kind::PrivateThread, new, None))
     }
 
-    pub fn forum_post_as(
-        &self,
-        user: Id,
-        forum: Id,
-        title: &str,
-        first: impl Into<Draft>,
-    ) -> Answer<Id> {
+    pub fn forum_post_as(&self, user: Id, forum: Id, title: &str, first: impl Into<Draft>) -> Answer<Id> {
         let (new, first) = (NewThread::named(title), first.into());
         self.with(|w| w.forum_post(user, forum, new, first, None))
     }
@@ -192,23 +160,13 @@ impl Server {
 
     /// Says what a role may do in a channel, beyond or below what it may elsewhere.
     pub fn set_overwrite(&self, channel: Id, role: Id, allow: u64, deny: u64) {
-        let over = Overwrite {
-            id: role,
-            whom: OverwriteFor::Role,
-            allow,
-            deny,
-        };
+        let over = Overwrite { id: role, whom: OverwriteFor::Role, allow, deny };
         self.with(|w| w.overwrite(channel, role, Some(over)));
     }
 
     /// The same for one member.
     pub fn set_member_overwrite(&self, channel: Id, user: Id, allow: u64, deny: u64) {
-        let over = Overwrite {
-            id: user,
-            whom: OverwriteFor::Member,
-            allow,
-            deny,
-        };
+        let over = Overwrite { id: user, whom: OverwriteFor::Member, allow, deny };
         self.with(|w| w.overwrite(channel, user, Some(over)));
     }
 
@@ -233,13 +191,7 @@ impl Server {
     }
 
     /// A person uses an application only they have installed.
-    pub fn user_app_post(
-        &self,
-        person: Id,
-        app: Id,
-        channel: Id,
-        draft: impl Into<Draft>,
-    ) -> Answer<Id> {
+    pub fn user_app_post(&self, person: Id, app: Id, channel: Id, draft: impl Into<Draft>) -> Answer<Id> {
         let draft = draft.into();
         self.with(|w| w.post_by_user_app(person, app, channel, draft))
     }

@@ -93,9 +93,7 @@ async fn serve(State(server): State<Arc<Server>>, request: Request<Body>) -> Res
     if let Some(file) = path.strip_prefix("/attachments/") {
         return server.look(|world| cdn::serve(world, file, &query));
     }
-    let api = path
-        .strip_prefix("/api/v10")
-        .or_else(|| path.strip_prefix("/api"));
+    let api = path.strip_prefix("/api/v10").or_else(|| path.strip_prefix("/api"));
     let Some(api) = api else {
         return refused(&world::NO_SUCH_ROUTE);
     };
@@ -147,11 +145,7 @@ impl Pass {
             Ok(Reply::Empty) => (204, None),
             Err(refusal) => (refusal.status, Some(refusal.body())),
         };
-        Pass {
-            status,
-            body,
-            headers: Vec::new(),
-        }
+        Pass { status, body, headers: Vec::new() }
     }
 
     fn response(self) -> Response<Body> {
@@ -160,8 +154,7 @@ impl Pass {
             None => Body::empty(),
         };
         let mut response = Response::new(body);
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::GATEWAY_TIMEOUT);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::GATEWAY_TIMEOUT);
         if self.body.is_some() {
             let json = HeaderValue::from_static("application/json");
             response.headers_mut().insert(header::CONTENT_TYPE, json);
@@ -176,11 +169,7 @@ impl Pass {
 }
 
 fn refused(refusal: &Refusal) -> Response<Body> {
-    let pass = Pass {
-        status: refusal.status,
-        body: Some(refusal.body()),
-        headers: Vec::new(),
-    };
+    let pass = Pass { status: refusal.status, body: Some(refusal.body()), headers: Vec::new() };
     pass.response()
 }
 
@@ -195,11 +184,7 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
         Found::OtherMethod => return Pass::of(Err(world::WRONG_METHOD)),
         Found::Nothing => return Pass::of(Err(world::NO_SUCH_ROUTE)),
     };
-    call.actor = call
-        .token
-        .as_deref()
-        .and_then(|t| world.user_of_token(t))
-        .unwrap_or(0);
+    call.actor = call.token.as_deref().and_then(|t| world.user_of_token(t)).unwrap_or(0);
     if call.actor == 0 && !route.open {
         return Pass::of(Err(world::UNAUTHORIZED));
     }
@@ -207,10 +192,7 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
     match &fault {
         Some(How::Answer(status, body)) => return Pass::of(Ok(Reply::Json(*status, body.clone()))),
         Some(How::Silence) => return silent(),
-        Some(How::TooFast {
-            retry_after_s,
-            scope,
-        }) => return too_fast(*retry_after_s, scope, Vec::new()),
+        Some(How::TooFast { retry_after_s, scope }) => return too_fast(*retry_after_s, scope, Vec::new()),
         Some(How::HappensThen(_) | How::HappensInSilence) | None => {}
     }
     let counted = server.count_request(call);
@@ -239,18 +221,10 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
 }
 
 fn silent() -> Pass {
-    Pass {
-        status: 0,
-        body: None,
-        headers: Vec::new(),
-    }
+    Pass { status: 0, body: None, headers: Vec::new() }
 }
 
-fn too_fast(
-    retry_after_s: f64,
-    scope: &'static str,
-    mut headers: Vec<(&'static str, String)>,
-) -> Pass {
+fn too_fast(retry_after_s: f64, scope: &'static str, mut headers: Vec<(&'static str, String)>) -> Pass {
     let global = scope == "global";
     headers.push(("retry-after", format!("{}", retry_after_s.ceil() as u64)));
     headers.push(("x-ratelimit-scope", scope.to_owned()));

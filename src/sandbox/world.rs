@@ -106,12 +106,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(
-        clock: Clock,
-        settings: Settings,
-        addresses: Addresses,
-        signing_key: [u8; 32],
-    ) -> World {
+    pub fn new(clock: Clock, settings: Settings, addresses: Addresses, signing_key: [u8; 32]) -> World {
         World {
             clock,
             settings,

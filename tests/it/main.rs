@@ -1,7 +1,7 @@
 //! All integration tests, one binary.
 
+mod discord;
 mod facts;
 mod journal;
-mod store;
-mod discord;
 mod sandbox;
+mod store;

@@ -63,22 +63,8 @@ impl City {
         let general = server.make_channel(guild, Kind::Text, "general-1");
         let rosa = server.make_member(guild, "Rosa", &[]);
         let moderator = server.make_member(guild, "Marta", &[moderators]);
-        let bot = server.make_bot(
-            guild,
-            "Gavel",
-            TOKEN,
-            intent::MESSAGE_CONTENT,
-            permission::MODERATION_BOT,
-        );
-        City {
-            server,
-            http: reqwest::Client::new(),
-            guild,
-            rosa,
-            moderator,
-            bot,
-            general,
-        }
+        let bot = server.make_bot(guild, "Gavel", TOKEN, intent::MESSAGE_CONTENT, permission::MODERATION_BOT);
+        City { server, http: reqwest::Client::new(), guild, rosa, moderator, bot, general }
     }
 
     /// A request as serenity builds it.
@@ -100,9 +86,7 @@ impl City {
         let mut request = self.http.request(method, url);
         request = request.header("authorization", format!("Bot {TOKEN}"));
         if !body.is_null() {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
+            request = request.header("content-type", "application/json").body(body.to_string());
         }
         Reply::of(request.send().await).await
     }
@@ -113,21 +97,11 @@ impl City {
 
     async fn post(&self, channel: Id, body: Value) -> Reply {
         let channel_id = ChannelId::new(channel);
-        self.ask(
-            Route::ChannelMessages { channel_id },
-            LightMethod::Post,
-            body,
-        )
-        .await
+        self.ask(Route::ChannelMessages { channel_id }, LightMethod::Post, body).await
     }
 
     async fn delete(&self, channel: Id, message: Id) -> Reply {
-        self.ask(
-            message_route(channel, message),
-            LightMethod::Delete,
-            Value::Null,
-        )
-        .await
+        self.ask(message_route(channel, message), LightMethod::Delete, Value::Null).await
     }
 
     async fn connect(&self) -> Ear {
@@ -144,10 +118,7 @@ impl City {
 }
 
 fn message_route(channel: Id, message: Id) -> Route<'static> {
-    Route::ChannelMessage {
-        channel_id: ChannelId::new(channel),
-        message_id: MessageId::new(message),
-    }
+    Route::ChannelMessage { channel_id: ChannelId::new(channel), message_id: MessageId::new(message) }
 }
 
 /// Every request and answer of every test is in order.
@@ -171,11 +142,7 @@ impl Reply {
         let response = sent.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("the answer is whole");
-        Reply {
-            status,
-            headers,
-            body: serde_json::from_slice(&bytes).unwrap_or_default(),
-        }
+        Reply { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default() }
     }
 
     #[track_caller]
@@ -191,18 +158,12 @@ impl Reply {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or("")
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
     }
 }
 
 fn id(value: &Value) -> Id {
-    value
-        .as_str()
-        .and_then(|t| t.parse().ok())
-        .expect("a snowflake")
+    value.as_str().and_then(|t| t.parse().ok()).expect("a snowflake")
 }
 
 /// A twilight shard, and what it has heard.
@@ -213,14 +174,11 @@ struct Ear {
 impl Ear {
     fn new(server: &Server, intents: u64, session: Option<(Session, String)>) -> Ear {
         let intents = Intents::from_bits_retain(intents);
-        let mut config =
-            ConfigBuilder::new(TOKEN.to_owned(), intents).proxy_url(server.gateway_url());
+        let mut config = ConfigBuilder::new(TOKEN.to_owned(), intents).proxy_url(server.gateway_url());
         if let Some((session, url)) = session {
             config = config.session(session).resume_url(url);
         }
-        Ear {
-            shard: Shard::with_config(ShardId::ONE, config.build()),
-        }
+        Ear { shard: Shard::with_config(ShardId::ONE, config.build()) }
     }
 
     /// The next dispatch, with its name.
@@ -239,9 +197,7 @@ impl Ear {
                 }
             }
         };
-        tokio::time::timeout(SOON, heard)
-            .await
-            .expect("a dispatch comes")
+        tokio::time::timeout(SOON, heard).await.expect("a dispatch comes")
     }
 
     /// The next dispatch of this name; others are passed over.
@@ -269,8 +225,5 @@ impl Ear {
 }
 
 fn rated(rates: RateLimits) -> Config {
-    Config {
-        rate_limits: rates,
-        ..Config::default()
-    }
+    Config { rate_limits: rates, ..Config::default() }
 }

@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use super::shown;
-use crate::sandbox::world::{
-    Answer, Id, MISSING_ACCESS, UNKNOWN_APPLICATION, UNKNOWN_INTERACTION, World,
-};
+use crate::sandbox::world::{Answer, Id, MISSING_ACCESS, UNKNOWN_APPLICATION, UNKNOWN_INTERACTION, World};
 
 /// Sessions a bot may start in a day.
 const SESSIONS_A_DAY: u32 = 1000;
@@ -35,21 +33,13 @@ pub(super) fn gateway_bot(world: &mut World, call: &mut Call) -> Answer<Reply> {
 }
 
 pub(super) fn me(world: &mut World, call: &mut Call) -> Answer<Reply> {
-    Reply::ok(
-        world
-            .application_value(call.actor)
-            .ok_or(UNKNOWN_APPLICATION)?,
-    )
+    Reply::ok(world.application_value(call.actor).ok_or(UNKNOWN_APPLICATION)?)
 }
 
 /// Application and guild of the path; an application has only its own commands.
 fn own(world: &World, call: &Call) -> Answer<(Id, Id)> {
     let (app, guild) = (call.id(0)?, call.id(1)?);
-    if app != call.actor
-        || world
-            .guild(guild)
-            .is_none_or(|g| !g.members.contains_key(&app))
-    {
+    if app != call.actor || world.guild(guild).is_none_or(|g| !g.members.contains_key(&app)) {
         return Err(MISSING_ACCESS);
     }
     Ok((app, guild))

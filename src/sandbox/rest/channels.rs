@@ -43,8 +43,7 @@ pub(super) fn set_overwrite(world: &mut World, call: &mut Call) -> Answer<Reply>
     }
     wish["id"] = json!(id.to_string());
     let to = Overwrite::from_value(&wish);
-    let to =
-        to.ok_or_else(|| Refusal::form(&["allow"], "NUMBER_TYPE_COERCE", "Value is not int."))?;
+    let to = to.ok_or_else(|| Refusal::form(&["allow"], "NUMBER_TYPE_COERCE", "Value is not int."))?;
     world.edit_overwrite(call.actor, channel, id, Some(to), call.reason())?;
     Ok(Reply::Empty)
 }
@@ -77,10 +76,7 @@ fn set_pinned(world: &mut World, call: &Call, pinned: bool) -> Answer<Reply> {
 /// Pins, the latest first. Who may not read back sees none.
 fn latest_pins<'w>(world: &'w World, call: &Call) -> Answer<Vec<(i64, &'w Message)>> {
     let channel = visible(world, call)?;
-    if world
-        .need(call.actor, channel, permission::READ_HISTORY)
-        .is_err()
-    {
+    if world.need(call.actor, channel, permission::READ_HISTORY).is_err() {
         return Ok(Vec::new());
     }
     let pins = world.pins(channel);
@@ -93,10 +89,7 @@ fn latest_pins<'w>(world: &'w World, call: &Call) -> Answer<Vec<(i64, &'w Messag
 pub(super) fn pins_in_a_list(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let pins = latest_pins(world, call)?;
     let pins = pins.iter().take(50);
-    Reply::ok(
-        pins.map(|(_, m)| world.message_value(m, call.actor))
-            .collect(),
-    )
+    Reply::ok(pins.map(|(_, m)| world.message_value(m, call.actor)).collect())
 }
 
 /// The newer form: pages, with the time of each pin.
@@ -105,17 +98,14 @@ pub(super) fn pins(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let most = call.limit(50, 50)?;
     if let Some(before) = call.query("before") {
         let before = before.parse::<jiff::Timestamp>().map_err(|_| {
-            Refusal::form(
-                &["before"],
-                "DATE_TIME_TYPE_PARSE",
-                "Could not parse. Should be ISO8601.",
-            )
+            Refusal::form(&["before"], "DATE_TIME_TYPE_PARSE", "Could not parse. Should be ISO8601.")
         })?;
         pins.retain(|(at, _)| *at < before.as_microsecond());
     }
     let more = pins.len() > most;
-    let items = pins.iter().take(most).map(
-        |(at, m)| json!({ "pinned_at": stamp(*at), "message": world.message_value(m, call.actor) }),
-    );
+    let items = pins
+        .iter()
+        .take(most)
+        .map(|(at, m)| json!({ "pinned_at": stamp(*at), "message": world.message_value(m, call.actor) }));
     Reply::ok(json!({ "items": items.collect::<Vec<_>>(), "has_more": more }))
 }

@@ -16,10 +16,7 @@ pub enum How {
     /// Carried out, never answered.
     HappensInSilence,
     /// 429 with this much to wait; `scope` is `user`, `global` or `shared`.
-    TooFast {
-        retry_after_s: f64,
-        scope: &'static str,
-    },
+    TooFast { retry_after_s: f64, scope: &'static str },
 }
 
 /// An order for faults.
@@ -36,21 +33,11 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(method: &'static str, path: impl Into<String>, times: usize, how: How) -> Fault {
-        Fault {
-            method: Some(method),
-            path: path.into(),
-            times,
-            how,
-        }
+        Fault { method: Some(method), path: path.into(), times, how }
     }
 
     /// A plain answer with this status, as Discord's edge gives it.
-    pub fn status(
-        method: &'static str,
-        path: impl Into<String>,
-        times: usize,
-        status: u16,
-    ) -> Fault {
+    pub fn status(method: &'static str, path: impl Into<String>, times: usize, status: u16) -> Fault {
         let body = json!({ "message": format!("{status}: the server is out of order"), "code": 0 });
         Fault::new(method, path, times, How::Answer(status, body))
     }

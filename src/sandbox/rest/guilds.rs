@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use crate::sandbox::world::{
-    Answer, Guild, Id, MISSING_ACCESS, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER, World,
-    permission,
+    Answer, Guild, Id, MISSING_ACCESS, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER, World, permission,
 };
 
 /// The server of the path, if the caller is in it.
@@ -85,10 +84,7 @@ pub(super) fn members(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let after = call.query_id("after")?.unwrap_or(0);
     let most = call.limit(1, 1000)?;
     let ids = guild.members.keys().filter(|id| **id > after).take(most);
-    Reply::ok(
-        ids.filter_map(|id| world.member_value(guild.id, *id))
-            .collect(),
-    )
+    Reply::ok(ids.filter_map(|id| world.member_value(guild.id, *id)).collect())
 }
 
 pub(super) fn search_members(world: &mut World, call: &mut Call) -> Answer<Reply> {
@@ -103,10 +99,7 @@ pub(super) fn search_members(world: &mut World, call: &mut Call) -> Answer<Reply
             || starts(user.and_then(|u| u.global_name.as_deref()))
     });
     let ids = found.map(|(id, _)| *id).take(most);
-    Reply::ok(
-        ids.filter_map(|id| world.member_value(guild.id, id))
-            .collect(),
-    )
+    Reply::ok(ids.filter_map(|id| world.member_value(guild.id, id)).collect())
 }
 
 pub(super) fn edit_member(world: &mut World, call: &mut Call) -> Answer<Reply> {
@@ -147,9 +140,7 @@ pub(super) fn audit_log(world: &mut World, call: &mut Call) -> Answer<Reply> {
     world.need_in_guild(call.actor, guild, permission::VIEW_AUDIT_LOG)?;
     let user = call.query_id("user_id")?;
     let target = call.query_id("target_id")?;
-    let action = call
-        .query("action_type")
-        .and_then(|a| a.parse::<u32>().ok());
+    let action = call.query("action_type").and_then(|a| a.parse::<u32>().ok());
     let (before, after) = (call.query_id("before")?, call.query_id("after")?);
     let most = call.limit(50, 100)?;
     let mut entries: Vec<_> = world

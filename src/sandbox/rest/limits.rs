@@ -113,18 +113,11 @@ pub(super) struct Counted {
 
 impl Limits {
     pub fn new(rates: RateLimits) -> Limits {
-        Limits {
-            rates,
-            buckets: HashMap::new(),
-            global: HashMap::new(),
-        }
+        Limits { rates, buckets: HashMap::new(), global: HashMap::new() }
     }
 
     fn count(&mut self, call: &Call, now: Instant, now_ms: i64) -> Counted {
-        let mut counted = Counted {
-            headers: Vec::new(),
-            refused: None,
-        };
+        let mut counted = Counted { headers: Vec::new(), refused: None };
         if self.rates == RateLimits::Off {
             return counted;
         }
@@ -134,10 +127,7 @@ impl Limits {
             let window = self.global.entry(call.actor);
             let window = window.or_insert(Window { from: now, used: 0 });
             if let Err(wait_ms) = window.count(self.rates.global(), now) {
-                counted.refused = Some(Refused {
-                    retry_after_s: wait_ms as f64 / 1000.0,
-                    scope: "global",
-                });
+                counted.refused = Some(Refused { retry_after_s: wait_ms as f64 / 1000.0, scope: "global" });
                 return counted;
             }
         }
@@ -158,25 +148,13 @@ impl Limits {
         let hash: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
         counted.headers = vec![
             ("x-ratelimit-limit", limit.most.to_string()),
-            (
-                "x-ratelimit-remaining",
-                limit.most.saturating_sub(window.used).to_string(),
-            ),
-            (
-                "x-ratelimit-reset",
-                format!("{:.3}", (now_ms as f64 + left_ms as f64) / 1000.0),
-            ),
-            (
-                "x-ratelimit-reset-after",
-                format!("{:.3}", left_ms as f64 / 1000.0),
-            ),
+            ("x-ratelimit-remaining", limit.most.saturating_sub(window.used).to_string()),
+            ("x-ratelimit-reset", format!("{:.3}", (now_ms as f64 + left_ms as f64) / 1000.0)),
+            ("x-ratelimit-reset-after", format!("{:.3}", left_ms as f64 / 1000.0)),
             ("x-ratelimit-bucket", hash),
         ];
         if let Err(wait_ms) = over {
-            counted.refused = Some(Refused {
-                retry_after_s: wait_ms as f64 / 1000.0,
-                scope: "user",
-            });
+            counted.refused = Some(Refused { retry_after_s: wait_ms as f64 / 1000.0, scope: "user" });
         }
         counted
     }

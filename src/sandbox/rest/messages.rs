@@ -2,9 +2,7 @@
 
 use super::call::{Call, Reply};
 use super::shown;
-use crate::sandbox::world::{
-    Answer, Draft, Id, Refusal, UNKNOWN_MESSAGE, World, id_of, permission,
-};
+use crate::sandbox::world::{Answer, Draft, Id, Refusal, UNKNOWN_MESSAGE, World, id_of, permission};
 
 /// Newest first. `after` takes the oldest of what follows, `around` half on
 /// each side; who may not read back sees nothing.
@@ -21,10 +19,7 @@ pub(super) fn list(world: &mut World, call: &mut Call) -> Answer<Reply> {
             "before, after and around are mutually exclusive.",
         ));
     }
-    if world
-        .need(call.actor, channel, permission::READ_HISTORY)
-        .is_err()
-    {
+    if world.need(call.actor, channel, permission::READ_HISTORY).is_err() {
         return Reply::ok(serde_json::json!([]));
     }
     let standing = || world.messages(channel).filter(|m| m.only_for.is_none());
@@ -32,41 +27,21 @@ pub(super) fn list(world: &mut World, call: &mut Call) -> Answer<Reply> {
         standing().filter(|m| m.id > after).take(most).collect()
     } else if let Some(around) = around {
         let half = most / 2;
-        let mut some: Vec<_> = standing()
-            .rev()
-            .filter(|m| m.id < around)
-            .take(half)
-            .collect();
+        let mut some: Vec<_> = standing().rev().filter(|m| m.id < around).take(half).collect();
         some.extend(standing().filter(|m| m.id >= around).take(most - half));
         some
     } else {
         let older = |id: Id| before.is_none_or(|before| id < before);
-        standing()
-            .rev()
-            .filter(|m| older(m.id))
-            .take(most)
-            .collect()
+        standing().rev().filter(|m| older(m.id)).take(most).collect()
     };
     found.sort_by_key(|m| std::cmp::Reverse(m.id));
-    Reply::ok(
-        found
-            .iter()
-            .map(|m| world.message_value(m, call.actor))
-            .collect(),
-    )
+    Reply::ok(found.iter().map(|m| world.message_value(m, call.actor)).collect())
 }
 
 pub(super) fn get(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let (channel, id) = (call.id(0)?, call.id(1)?);
-    world.need(
-        call.actor,
-        channel,
-        permission::VIEW_CHANNEL | permission::READ_HISTORY,
-    )?;
-    world
-        .message(channel, id)
-        .filter(|m| m.only_for.is_none())
-        .ok_or(UNKNOWN_MESSAGE)?;
+    world.need(call.actor, channel, permission::VIEW_CHANNEL | permission::READ_HISTORY)?;
+    world.message(channel, id).filter(|m| m.only_for.is_none()).ok_or(UNKNOWN_MESSAGE)?;
     Reply::ok(shown(world, channel, id, call.actor)?)
 }
 
@@ -97,11 +72,7 @@ pub(super) fn bulk_delete(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let list = list.ok_or_else(|| Refusal::missing(&["messages"]))?;
     let ids: Vec<Id> = list.iter().filter_map(id_of).collect();
     if ids.len() != list.len() {
-        return Err(Refusal::form(
-            &["messages"],
-            "NUMBER_TYPE_COERCE",
-            "Value is not snowflake.",
-        ));
+        return Err(Refusal::form(&["messages"], "NUMBER_TYPE_COERCE", "Value is not snowflake."));
     }
     world.bulk_delete(call.actor, channel, &ids, call.reason())?;
     Ok(Reply::Empty)

@@ -20,21 +20,11 @@ pub(super) enum Found {
 }
 
 const fn route(method: &'static str, template: &'static str, handler: Handler) -> Route {
-    Route {
-        method,
-        template,
-        open: false,
-        handler,
-    }
+    Route { method, template, open: false, handler }
 }
 
 const fn open(method: &'static str, template: &'static str, handler: Handler) -> Route {
-    Route {
-        method,
-        template,
-        open: true,
-        handler,
-    }
+    Route { method, template, open: true, handler }
 }
 
 static ROUTES: &[Route] = &[
@@ -42,21 +32,9 @@ static ROUTES: &[Route] = &[
     route("GET", "/gateway/bot", applications::gateway_bot),
     route("GET", "/applications/@me", applications::me),
     route("GET", "/oauth2/applications/@me", applications::me),
-    route(
-        "GET",
-        "/applications/{application_id}/guilds/{guild_id}/commands",
-        applications::commands,
-    ),
-    route(
-        "PUT",
-        "/applications/{application_id}/guilds/{guild_id}/commands",
-        applications::register,
-    ),
-    open(
-        "POST",
-        "/interactions/{interaction_id}/{interaction_token}/callback",
-        applications::answer,
-    ),
+    route("GET", "/applications/{application_id}/guilds/{guild_id}/commands", applications::commands),
+    route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", applications::register),
+    open("POST", "/interactions/{interaction_id}/{interaction_token}/callback", applications::answer),
     route("GET", "/users/@me", guilds::me),
     route("POST", "/users/@me/channels", guilds::open_dm),
     route("GET", "/users/{user_id}", guilds::user),
@@ -65,186 +43,50 @@ static ROUTES: &[Route] = &[
     route("GET", "/guilds/{guild_id}/roles", guilds::roles),
     route("GET", "/guilds/{guild_id}/threads/active", threads::active),
     route("GET", "/guilds/{guild_id}/audit-logs", guilds::audit_log),
-    route(
-        "GET",
-        "/guilds/{guild_id}/auto-moderation/rules",
-        guilds::rules,
-    ),
+    route("GET", "/guilds/{guild_id}/auto-moderation/rules", guilds::rules),
     route("GET", "/guilds/{guild_id}/members", guilds::members),
-    route(
-        "GET",
-        "/guilds/{guild_id}/members/search",
-        guilds::search_members,
-    ),
-    route(
-        "GET",
-        "/guilds/{guild_id}/members/{user_id}",
-        guilds::member,
-    ),
-    route(
-        "PATCH",
-        "/guilds/{guild_id}/members/{user_id}",
-        guilds::edit_member,
-    ),
-    route(
-        "DELETE",
-        "/guilds/{guild_id}/members/{user_id}",
-        guilds::kick,
-    ),
+    route("GET", "/guilds/{guild_id}/members/search", guilds::search_members),
+    route("GET", "/guilds/{guild_id}/members/{user_id}", guilds::member),
+    route("PATCH", "/guilds/{guild_id}/members/{user_id}", guilds::edit_member),
+    route("DELETE", "/guilds/{guild_id}/members/{user_id}", guilds::kick),
     route("PUT", "/guilds/{guild_id}/bans/{user_id}", guilds::ban),
-    route(
-        "PUT",
-        "/guilds/{guild_id}/members/{user_id}/roles/{role_id}",
-        guilds::give_role,
-    ),
-    route(
-        "DELETE",
-        "/guilds/{guild_id}/members/{user_id}/roles/{role_id}",
-        guilds::take_role,
-    ),
+    route("PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", guilds::give_role),
+    route("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}", guilds::take_role),
     route("GET", "/channels/{channel_id}", channels::get),
     route("PATCH", "/channels/{channel_id}", channels::edit),
     route("DELETE", "/channels/{channel_id}", channels::delete),
-    route(
-        "PUT",
-        "/channels/{channel_id}/permissions/{overwrite_id}",
-        channels::set_overwrite,
-    ),
-    route(
-        "DELETE",
-        "/channels/{channel_id}/permissions/{overwrite_id}",
-        channels::drop_overwrite,
-    ),
+    route("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", channels::set_overwrite),
+    route("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", channels::drop_overwrite),
     route("POST", "/channels/{channel_id}/typing", channels::typing),
-    route(
-        "GET",
-        "/channels/{channel_id}/pins",
-        channels::pins_in_a_list,
-    ),
-    route(
-        "PUT",
-        "/channels/{channel_id}/pins/{message_id}",
-        channels::pin,
-    ),
-    route(
-        "DELETE",
-        "/channels/{channel_id}/pins/{message_id}",
-        channels::unpin,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/messages/pins",
-        channels::pins,
-    ),
-    route(
-        "PUT",
-        "/channels/{channel_id}/messages/pins/{message_id}",
-        channels::pin,
-    ),
-    route(
-        "DELETE",
-        "/channels/{channel_id}/messages/pins/{message_id}",
-        channels::unpin,
-    ),
+    route("GET", "/channels/{channel_id}/pins", channels::pins_in_a_list),
+    route("PUT", "/channels/{channel_id}/pins/{message_id}", channels::pin),
+    route("DELETE", "/channels/{channel_id}/pins/{message_id}", channels::unpin),
+    route("GET", "/channels/{channel_id}/messages/pins", channels::pins),
+    route("PUT", "/channels/{channel_id}/messages/pins/{message_id}", channels::pin),
+    route("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", channels::unpin),
     route("GET", "/channels/{channel_id}/messages", messages::list),
     route("POST", "/channels/{channel_id}/messages", messages::post),
-    route(
-        "POST",
-        "/channels/{channel_id}/messages/bulk-delete",
-        messages::bulk_delete,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/messages/{message_id}",
-        messages::get,
-    ),
-    route(
-        "PATCH",
-        "/channels/{channel_id}/messages/{message_id}",
-        messages::edit,
-    ),
-    route(
-        "DELETE",
-        "/channels/{channel_id}/messages/{message_id}",
-        messages::delete,
-    ),
-    route(
-        "POST",
-        "/channels/{channel_id}/messages/{message_id}/crosspost",
-        messages::crosspost,
-    ),
-    route(
-        "POST",
-        "/channels/{channel_id}/messages/{message_id}/threads",
-        threads::from_message,
-    ),
+    route("POST", "/channels/{channel_id}/messages/bulk-delete", messages::bulk_delete),
+    route("GET", "/channels/{channel_id}/messages/{message_id}", messages::get),
+    route("PATCH", "/channels/{channel_id}/messages/{message_id}", messages::edit),
+    route("DELETE", "/channels/{channel_id}/messages/{message_id}", messages::delete),
+    route("POST", "/channels/{channel_id}/messages/{message_id}/crosspost", messages::crosspost),
+    route("POST", "/channels/{channel_id}/messages/{message_id}/threads", threads::from_message),
     route("POST", "/channels/{channel_id}/threads", threads::create),
-    route(
-        "GET",
-        "/channels/{channel_id}/threads/archived/public",
-        threads::archived_public,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/threads/archived/private",
-        threads::archived_private,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/users/@me/threads/archived/private",
-        threads::archived_joined,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/thread-members",
-        threads::members,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/thread-members/{user_id}",
-        threads::member,
-    ),
-    route(
-        "PUT",
-        "/channels/{channel_id}/thread-members/{user_id}",
-        threads::join,
-    ),
-    route(
-        "DELETE",
-        "/channels/{channel_id}/thread-members/{user_id}",
-        threads::leave,
-    ),
-    route(
-        "GET",
-        "/channels/{channel_id}/webhooks",
-        webhooks::of_channel,
-    ),
+    route("GET", "/channels/{channel_id}/threads/archived/public", threads::archived_public),
+    route("GET", "/channels/{channel_id}/threads/archived/private", threads::archived_private),
+    route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", threads::archived_joined),
+    route("GET", "/channels/{channel_id}/thread-members", threads::members),
+    route("GET", "/channels/{channel_id}/thread-members/{user_id}", threads::member),
+    route("PUT", "/channels/{channel_id}/thread-members/{user_id}", threads::join),
+    route("DELETE", "/channels/{channel_id}/thread-members/{user_id}", threads::leave),
+    route("GET", "/channels/{channel_id}/webhooks", webhooks::of_channel),
     route("POST", "/channels/{channel_id}/webhooks", webhooks::create),
-    open(
-        "GET",
-        "/webhooks/{webhook_id}/{webhook_token}",
-        webhooks::get,
-    ),
-    open(
-        "POST",
-        "/webhooks/{webhook_id}/{webhook_token}",
-        webhooks::execute,
-    ),
-    open(
-        "GET",
-        "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
-        webhooks::message,
-    ),
-    open(
-        "PATCH",
-        "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
-        webhooks::edit,
-    ),
-    open(
-        "DELETE",
-        "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
-        webhooks::delete,
-    ),
+    open("GET", "/webhooks/{webhook_id}/{webhook_token}", webhooks::get),
+    open("POST", "/webhooks/{webhook_id}/{webhook_token}", webhooks::execute),
+    open("GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", webhooks::message),
+    open("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", webhooks::edit),
+    open("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", webhooks::delete),
 ];
 
 /// The templates the door knows, for whoever checks them against Discord's document.
@@ -262,11 +104,7 @@ pub(super) fn find(method: &str, path: &str) -> Found {
             known = true;
         }
     }
-    if known {
-        Found::OtherMethod
-    } else {
-        Found::Nothing
-    }
+    if known { Found::OtherMethod } else { Found::Nothing }
 }
 
 /// The parameters, if the path is one of the template's.

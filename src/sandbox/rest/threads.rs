@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::call::{Call, Reply};
 use super::{channels, shown};
 use crate::sandbox::world::{
-    Answer, Channel, Draft, Id, Kind, MISSING_ACCESS, NewThread, Refusal, THREAD_ARCHIVED,
-    UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, World, permission,
+    Answer, Channel, Draft, Id, Kind, MISSING_ACCESS, NewThread, Refusal, THREAD_ARCHIVED, UNKNOWN_CHANNEL,
+    UNKNOWN_GUILD, UNKNOWN_MEMBER, World, permission,
 };
 
 pub(super) fn from_message(world: &mut World, call: &mut Call) -> Answer<Reply> {
@@ -38,11 +38,7 @@ pub(super) fn create(world: &mut World, call: &mut Call) -> Answer<Reply> {
         // Discord makes it private when nothing is said.
         Some(12) | None => Kind::PrivateThread,
         Some(_) => {
-            return Err(Refusal::form(
-                &["type"],
-                "BASE_TYPE_CHOICES",
-                "Value must be one of {10, 11, 12}.",
-            ));
+            return Err(Refusal::form(&["type"], "BASE_TYPE_CHOICES", "Value must be one of {10, 11, 12}."));
         }
     };
     let id = world.thread_alone(call.actor, channel, kind, new, call.reason())?;
@@ -76,9 +72,7 @@ pub(super) fn active(world: &mut World, call: &mut Call) -> Answer<Reply> {
 }
 
 pub(super) fn archived_public(world: &mut World, call: &mut Call) -> Answer<Reply> {
-    archived(world, call, permission::READ_HISTORY, |t, _| {
-        t.kind != Kind::PrivateThread
-    })
+    archived(world, call, permission::READ_HISTORY, |t, _| t.kind != Kind::PrivateThread)
 }
 
 pub(super) fn archived_private(world: &mut World, call: &mut Call) -> Answer<Reply> {
@@ -88,37 +82,22 @@ pub(super) fn archived_private(world: &mut World, call: &mut Call) -> Answer<Rep
 
 pub(super) fn archived_joined(world: &mut World, call: &mut Call) -> Answer<Reply> {
     archived(world, call, permission::READ_HISTORY, |t, viewer| {
-        let joined = t
-            .thread
-            .as_ref()
-            .is_some_and(|t| t.members.contains_key(&viewer));
+        let joined = t.thread.as_ref().is_some_and(|t| t.members.contains_key(&viewer));
         t.kind == Kind::PrivateThread && joined
     })
 }
 
 /// Archived threads, the latest archived first.
-fn archived(
-    world: &World,
-    call: &Call,
-    bits: u64,
-    wanted: fn(&Channel, Id) -> bool,
-) -> Answer<Reply> {
+fn archived(world: &World, call: &Call, bits: u64, wanted: fn(&Channel, Id) -> bool) -> Answer<Reply> {
     let channel = call.id(0)?;
     world.need(call.actor, channel, bits)?;
     let most = call.limit(50, 100)?;
-    let before = call
-        .query("before")
-        .and_then(|b| b.parse::<jiff::Timestamp>().ok());
+    let before = call.query("before").and_then(|b| b.parse::<jiff::Timestamp>().ok());
     let before = before.map_or(i64::MAX, |b| b.as_microsecond());
     let mut threads: Vec<(i64, &Channel)> = world
         .threads_of(channel)
         .filter(|t| wanted(t, call.actor))
-        .filter_map(|t| {
-            Some((
-                t.thread.as_ref().filter(|t| t.archived)?.archive_changed_us,
-                t,
-            ))
-        })
+        .filter_map(|t| Some((t.thread.as_ref().filter(|t| t.archived)?.archive_changed_us, t)))
         .filter(|(at, _)| *at < before)
         .collect();
     threads.sort_by_key(|(at, t)| std::cmp::Reverse((*at, t.id)));
@@ -137,11 +116,7 @@ fn visible<'w>(world: &'w World, call: &Call) -> Answer<&'w Channel> {
 pub(super) fn members(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let place = visible(world, call)?;
     let inside = place.thread.iter().flat_map(|t| t.members.keys());
-    Reply::ok(
-        inside
-            .map(|user| world.channel_value_for(place, *user)["member"].take())
-            .collect(),
-    )
+    Reply::ok(inside.map(|user| world.channel_value_for(place, *user)["member"].take()).collect())
 }
 
 pub(super) fn member(world: &mut World, call: &mut Call) -> Answer<Reply> {

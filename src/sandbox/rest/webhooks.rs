@@ -5,9 +5,7 @@ use serde_json::Value;
 
 use super::call::{Call, Reply};
 use super::shown;
-use crate::sandbox::world::{
-    Answer, Draft, Id, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, World, permission,
-};
+use crate::sandbox::world::{Answer, Draft, Id, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, World, permission};
 
 pub(super) fn of_channel(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let channel = call.id(0)?;

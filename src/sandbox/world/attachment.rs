@@ -89,13 +89,7 @@ impl World {
         let filename: String = upload
             .filename
             .chars()
-            .map(|c| {
-                if c.is_alphanumeric() || "._-".contains(c) {
-                    c
-                } else {
-                    '_'
-                }
-            })
+            .map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' })
             .collect();
         let attachment = Attachment {
             id,
@@ -107,13 +101,7 @@ impl World {
         };
         self.files.insert(
             id,
-            File {
-                bytes: upload.bytes,
-                content_type: upload.content_type,
-                filename,
-                channel,
-                shown: 1,
-            },
+            File { bytes: upload.bytes, content_type: upload.content_type, filename, channel, shown: 1 },
         );
         attachment
     }
@@ -170,15 +158,7 @@ impl World {
     }
 
     /// Answers for a signed address.
-    pub fn fetch_file(
-        &self,
-        channel: Id,
-        id: Id,
-        filename: &str,
-        ex: &str,
-        is: &str,
-        hm: &str,
-    ) -> Fetched {
+    pub fn fetch_file(&self, channel: Id, id: Id, filename: &str, ex: &str, is: &str, hm: &str) -> Fetched {
         let hex = |text: &str| i64::from_str_radix(text, 16).ok();
         let (Some(expires), Some(issued)) = (hex(ex), hex(is)) else {
             return Fetched::Forbidden;

@@ -130,11 +130,7 @@ impl World {
     /// Entries still kept, newest first.
     pub fn audit_log(&self, guild: Id) -> impl Iterator<Item = &AuditEntry> {
         let oldest = self.now_ms() - KEPT_MS;
-        let entries = self
-            .guilds
-            .get(&guild)
-            .into_iter()
-            .flat_map(|g| g.audit.iter().rev());
+        let entries = self.guilds.get(&guild).into_iter().flat_map(|g| g.audit.iter().rev());
         entries.filter(move |e| e.at_ms >= oldest)
     }
 }

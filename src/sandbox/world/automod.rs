@@ -59,12 +59,7 @@ impl Rule {
             let close = if close { r"\w*" } else { r"\b" };
             Regex::new(&format!("(?i){open}{inner}{close}")).ok()
         };
-        let excused = |found: &str| {
-            self.allowed
-                .iter()
-                .filter_map(|a| word(a))
-                .any(|a| a.is_match(found))
-        };
+        let excused = |found: &str| self.allowed.iter().filter_map(|a| word(a)).any(|a| a.is_match(found));
         for keyword in &self.keywords {
             let found = word(keyword).and_then(|p| p.find(text));
             if let Some(found) = found.filter(|f| !excused(f.as_str())) {
@@ -96,19 +91,12 @@ impl World {
         let Some(server) = self.guilds.get_mut(&guild) else {
             return id;
         };
-        let rule = Rule {
-            id,
-            creator,
-            ..rule
-        };
+        let rule = Rule { id, creator, ..rule };
         server.rules.push(rule.clone());
         let told = rule_value(guild, &rule);
         let scope = Scope::guild(guild, intent::AUTOMOD_CONFIGURATION).needing(MANAGE_GUILD);
         self.tell("AUTO_MODERATION_RULE_CREATE", &scope, &told);
-        let note = Note {
-            target: Some(id),
-            ..Note::default()
-        };
+        let note = Note { target: Some(id), ..Note::default() };
         self.audit(guild, creator, audit::AUTOMOD_RULE_CREATE, note);
         id
     }
@@ -151,10 +139,7 @@ impl World {
         let mut held = Vec::new();
         for rule in &server.rules {
             let free = !rule.enabled
-                || rule
-                    .exempt_channels
-                    .iter()
-                    .any(|c| *c == channel || Some(*c) == parent)
+                || rule.exempt_channels.iter().any(|c| *c == channel || Some(*c) == parent)
                 || rule.exempt_roles.iter().any(|r| roles.contains(r));
             if free {
                 continue;
@@ -171,10 +156,7 @@ impl World {
         blocked
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what an execution event consists of"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "what an execution event consists of")]
     fn execute(
         &mut self,
         guild: Id,
@@ -237,21 +219,13 @@ impl World {
             })),
             ..Note::default()
         };
-        let action = if rule.blocks {
-            audit::AUTOMOD_BLOCK
-        } else {
-            audit::AUTOMOD_ALERT
-        };
+        let action = if rule.blocks { audit::AUTOMOD_BLOCK } else { audit::AUTOMOD_ALERT };
         self.audit(guild, rule.creator, action, note);
     }
 }
 
 fn rule_value(guild: Id, rule: &Rule) -> Value {
-    let ids = |list: &[Id]| {
-        list.iter()
-            .map(|id| json!(id.to_string()))
-            .collect::<Vec<_>>()
-    };
+    let ids = |list: &[Id]| list.iter().map(|id| json!(id.to_string())).collect::<Vec<_>>();
     json!({
         "id": rule.id.to_string(),
         "guild_id": guild.to_string(),

@@ -10,11 +10,7 @@ impl World {
     /// ones quickly is refused (40003), which does not mean that they are closed.
     pub fn open_dm(&mut self, actor: Id, with: Id) -> Answer<Id> {
         if !self.users.contains_key(&with) {
-            return Err(Refusal::form(
-                &["recipient_id"],
-                "USER_UNKNOWN",
-                "Unknown user",
-            ));
+            return Err(Refusal::form(&["recipient_id"], "USER_UNKNOWN", "Unknown user"));
         }
         if actor == with {
             return Err(CANNOT_MESSAGE_USER);
@@ -56,10 +52,8 @@ impl World {
             return Err(CANNOT_MESSAGE_USER);
         };
         let sender_is_bot = self.users.get(&actor).is_some_and(|u| u.bot);
-        let together = self
-            .guilds
-            .values()
-            .any(|g| g.members.contains_key(&actor) && g.members.contains_key(&other.id));
+        let together =
+            self.guilds.values().any(|g| g.members.contains_key(&actor) && g.members.contains_key(&other.id));
         let closed = sender_is_bot && (other.bot || !other.dms_open);
         if closed || !together {
             return Err(CANNOT_MESSAGE_USER);
@@ -71,10 +65,8 @@ impl World {
     pub fn inbox(&self, user: Id) -> Vec<&Message> {
         let direct = self.channels.values();
         let direct = direct.filter(|c| c.kind == Kind::Direct && c.recipients.contains(&user));
-        let mut all: Vec<&Message> = direct
-            .flat_map(|c| c.messages.values())
-            .filter(|m| m.author() != user)
-            .collect();
+        let mut all: Vec<&Message> =
+            direct.flat_map(|c| c.messages.values()).filter(|m| m.author() != user).collect();
         all.sort_by_key(|m| m.id);
         all
     }

@@ -37,24 +37,17 @@ pub struct Draft {
 
 impl From<&str> for Draft {
     fn from(content: &str) -> Draft {
-        Draft {
-            content: content.to_owned(),
-            ..Draft::default()
-        }
+        Draft { content: content.to_owned(), ..Draft::default() }
     }
 }
 
 impl From<String> for Draft {
     fn from(content: String) -> Draft {
-        Draft {
-            content,
-            ..Draft::default()
-        }
+        Draft { content, ..Draft::default() }
     }
 }
 
-pub(super) const FLAGS_SETTABLE: u64 =
-    SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2 | EPHEMERAL;
+pub(super) const FLAGS_SETTABLE: u64 = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2 | EPHEMERAL;
 const NONCE_CHARS: usize = 25;
 
 impl Draft {
@@ -83,19 +76,13 @@ impl Draft {
             }
         };
         let nonce = wish.get("nonce").filter(|n| !n.is_null()).cloned();
-        if nonce
-            .as_ref()
-            .and_then(Value::as_str)
-            .is_some_and(|n| n.chars().count() > NONCE_CHARS)
-        {
+        if nonce.as_ref().and_then(Value::as_str).is_some_and(|n| n.chars().count() > NONCE_CHARS) {
             return Err(Refusal::too_long(&["nonce"], NONCE_CHARS));
         }
         let reference = &wish["message_reference"];
         let target = id_of(&reference["message_id"]);
         let forward = reference["type"].as_u64() == Some(1);
-        let forward_from = id_of(&reference["channel_id"])
-            .zip(target)
-            .filter(|_| forward);
+        let forward_from = id_of(&reference["channel_id"]).zip(target).filter(|_| forward);
         if forward && forward_from.is_none() {
             return Err(Refusal::missing(&["message_reference", "channel_id"]));
         }
@@ -166,11 +153,7 @@ impl World {
         if draft.files.len() > 10 {
             return Err(Refusal::too_long(&["attachments"], 10));
         }
-        if draft
-            .files
-            .iter()
-            .any(|f| f.bytes.len() > self.settings.file_bytes_at_most)
-        {
+        if draft.files.iter().any(|f| f.bytes.len() > self.settings.file_bytes_at_most) {
             return Err(BODY_TOO_LARGE);
         }
         if let Some(poll) = draft.poll.take() {
@@ -200,10 +183,7 @@ impl World {
             let text = answer["poll_media"]["text"].as_str().unwrap_or("");
             if text.chars().count() > 55 {
                 let at = n.to_string();
-                return Err(Refusal::too_long(
-                    &["poll", "answers", &at, "poll_media", "text"],
-                    55,
-                ));
+                return Err(Refusal::too_long(&["poll", "answers", &at, "poll_media", "text"], 55));
             }
             numbered.push(json!({ "answer_id": n + 1, "poll_media": { "text": text } }));
         }
@@ -246,16 +226,8 @@ pub(super) fn check_embeds(embeds: &mut [Value]) -> Answer<()> {
         };
         measure(&embed["title"], &["embeds", &at, "title"], 256)?;
         measure(&embed["description"], &["embeds", &at, "description"], 4096)?;
-        measure(
-            &embed["footer"]["text"],
-            &["embeds", &at, "footer", "text"],
-            2048,
-        )?;
-        measure(
-            &embed["author"]["name"],
-            &["embeds", &at, "author", "name"],
-            256,
-        )?;
+        measure(&embed["footer"]["text"], &["embeds", &at, "footer", "text"], 2048)?;
+        measure(&embed["author"]["name"], &["embeds", &at, "author", "name"], 256)?;
         if let Some(fields) = embed["fields"].as_array_mut() {
             if fields.len() > 25 {
                 return Err(Refusal::too_long(&["embeds", &at, "fields"], 25));
@@ -318,27 +290,17 @@ pub(super) fn check_components(components: &mut [Value], v2: bool) -> Answer<()>
 
 fn number(component: &mut Value, next: &mut u64, place: &[&str]) -> Answer<()> {
     let Value::Object(fields) = component else {
-        return Err(Refusal::form(
-            place,
-            "DICT_TYPE_CONVERT",
-            "Only dictionaries may be used in a DictType",
-        ));
+        return Err(Refusal::form(place, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"));
     };
     fields.entry("id").or_insert(json!(*next));
     *next += 1;
     fields.retain(|key, v| !v.is_null() || key == "accent_color");
     let text = |fields: &Map<String, Value>, key: &str| {
-        fields
-            .get(key)
-            .and_then(Value::as_str)
-            .map_or(0, |t| t.chars().count())
+        fields.get(key).and_then(Value::as_str).map_or(0, |t| t.chars().count())
     };
     match fields.get("type").and_then(Value::as_u64) {
         Some(1) => {
-            let inside = fields
-                .get("components")
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
+            let inside = fields.get("components").and_then(Value::as_array).map_or(0, Vec::len);
             if inside == 0 || inside > 5 {
                 return Err(Refusal::form(
                     place,
@@ -372,11 +334,7 @@ fn number(component: &mut Value, next: &mut u64, place: &[&str]) -> Answer<()> {
     }
     if let Some(Value::Array(inner)) = fields.get_mut("components") {
         for (n, child) in inner.iter_mut().enumerate() {
-            number(
-                child,
-                next,
-                &[place, &["components", &n.to_string()]].concat(),
-            )?;
+            number(child, next, &[place, &["components", &n.to_string()]].concat())?;
         }
     }
     match fields.get_mut("accessory") {

@@ -25,21 +25,12 @@ const PINS_AT_MOST: usize = 250;
 
 impl World {
     /// Edits a message. Only its author may, but for hiding embeds.
-    pub fn edit(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        id: Id,
-        wish: &Value,
-        files: Vec<Upload>,
-    ) -> Answer<()> {
+    pub fn edit(&mut self, actor: Id, channel: Id, id: Id, wish: &Value, files: Vec<Upload>) -> Answer<()> {
         self.need(actor, channel, VIEW_CHANNEL)?;
         let found = self.message(channel, id).filter(|m| m.only_for.is_none());
         let message = found.ok_or(UNKNOWN_MESSAGE)?;
         if message.author() != actor || matches!(message.by, Byline::Webhook { .. }) {
-            let only_flags = wish
-                .as_object()
-                .is_some_and(|w| w.keys().all(|k| k == "flags"));
+            let only_flags = wish.as_object().is_some_and(|w| w.keys().all(|k| k == "flags"));
             if !only_flags {
                 return Err(NOT_YOUR_MESSAGE);
             }
@@ -88,10 +79,7 @@ impl World {
         let mut dropped = Vec::new();
         if let Some(kept) = wish["attachments"].as_array() {
             let kept: BTreeSet<Id> = kept.iter().filter_map(|a| id_of(&a["id"])).collect();
-            let (stay, go) = message
-                .attachments
-                .into_iter()
-                .partition(|a| kept.contains(&a.id));
+            let (stay, go) = message.attachments.into_iter().partition(|a| kept.contains(&a.id));
             message.attachments = stay;
             dropped = go;
         }
@@ -208,13 +196,7 @@ impl World {
     }
 
     /// Deletes 2 to 100 messages at once; ids that are not there do not matter.
-    pub fn bulk_delete(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        ids: &[Id],
-        reason: Option<&str>,
-    ) -> Answer<()> {
+    pub fn bulk_delete(&mut self, actor: Id, channel: Id, ids: &[Id], reason: Option<&str>) -> Answer<()> {
         self.need(actor, channel, MANAGE_MESSAGES | READ_HISTORY)?;
         let guild = self.guild_of(channel).ok_or(NOT_ON_A_DM)?;
         let unique: BTreeSet<Id> = ids.iter().copied().collect();
@@ -240,11 +222,7 @@ impl World {
             "channel_id": channel.to_string(),
             "guild_id": guild.to_string(),
         });
-        self.tell(
-            "MESSAGE_DELETE_BULK",
-            &Scope::messages(Some(guild), channel),
-            &told,
-        );
+        self.tell("MESSAGE_DELETE_BULK", &Scope::messages(Some(guild), channel), &told);
         let note = Note {
             target: Some(channel),
             options: Some(json!({ "count": count.to_string() })),
@@ -256,20 +234,9 @@ impl World {
     }
 
     /// Pins or unpins. Pinning also leaves a message of its own in the channel.
-    pub fn pin(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        id: Id,
-        pinned: bool,
-        reason: Option<&str>,
-    ) -> Answer<()> {
+    pub fn pin(&mut self, actor: Id, channel: Id, id: Id, pinned: bool, reason: Option<&str>) -> Answer<()> {
         let direct = self.guild_of(channel).is_none();
-        self.need(
-            actor,
-            channel,
-            if direct { VIEW_CHANNEL } else { PIN_MESSAGES },
-        )?;
+        self.need(actor, channel, if direct { VIEW_CHANNEL } else { PIN_MESSAGES })?;
         let now = self.now_us();
         if pinned && self.pins(channel).count() >= PINS_AT_MOST {
             return Err(TOO_MANY_PINS);
@@ -297,11 +264,7 @@ impl World {
         }
         self.tell("CHANNEL_PINS_UPDATE", &scope, &told);
         if let Some(guild) = guild {
-            let action = if pinned {
-                audit::MESSAGE_PIN
-            } else {
-                audit::MESSAGE_UNPIN
-            };
+            let action = if pinned { audit::MESSAGE_PIN } else { audit::MESSAGE_UNPIN };
             let note = Note {
                 target: Some(author),
                 options: Some(json!({
@@ -328,11 +291,7 @@ impl World {
     /// Publishes a message of an announcement channel.
     pub fn crosspost(&mut self, actor: Id, channel: Id, id: Id) -> Answer<()> {
         self.need(actor, channel, SEND_MESSAGES)?;
-        if self
-            .channels
-            .get(&channel)
-            .is_none_or(|c| c.kind != Kind::Announcement)
-        {
+        if self.channels.get(&channel).is_none_or(|c| c.kind != Kind::Announcement) {
             return Err(WRONG_CHANNEL_TYPE);
         }
         let message = self.message(channel, id).ok_or(UNKNOWN_MESSAGE)?;

@@ -14,10 +14,7 @@ const TIMEOUT_AT_MOST_MS: i64 = 28 * 24 * 3_600_000;
 impl World {
     fn need_over(&self, actor: Id, guild: Id, target: Id, bits: u64) -> Answer<()> {
         self.need_in_guild(actor, guild, bits)?;
-        let member = self
-            .guilds
-            .get(&guild)
-            .is_some_and(|g| g.members.contains_key(&target));
+        let member = self.guilds.get(&guild).is_some_and(|g| g.members.contains_key(&target));
         if !member {
             return Err(UNKNOWN_MEMBER);
         }
@@ -38,16 +35,9 @@ impl World {
     ) -> Answer<()> {
         let mut changes = Vec::new();
         if wish.get("nick").is_some() {
-            let bits = if actor == target {
-                CHANGE_NICKNAME
-            } else {
-                MANAGE_NICKNAMES
-            };
+            let bits = if actor == target { CHANGE_NICKNAME } else { MANAGE_NICKNAMES };
             self.need_over(actor, guild, target, bits)?;
-            if wish["nick"]
-                .as_str()
-                .is_some_and(|n| n.chars().count() > 32)
-            {
+            if wish["nick"].as_str().is_some_and(|n| n.chars().count() > 32) {
                 return Err(Refusal::too_long(&["nick"], 32));
             }
             changes.push(change("nick", Value::Null, wish["nick"].clone()));
@@ -81,11 +71,7 @@ impl World {
                     "Timestamp must be less than 28 days in the future.",
                 ));
             }
-            changes.push(change(
-                "communication_disabled_until",
-                Value::Null,
-                until.clone(),
-            ));
+            changes.push(change("communication_disabled_until", Value::Null, until.clone()));
             until_ms = Some(at);
         }
         let nick = wish.get("nick").cloned();
@@ -100,12 +86,7 @@ impl World {
                 m.timeout_until_ms = until;
             }
         });
-        let note = Note {
-            target: Some(target),
-            changes,
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(target), changes, reason, ..Note::default() };
         self.audit(guild, actor, audit::MEMBER_UPDATE, note);
         Ok(())
     }
@@ -131,10 +112,7 @@ impl World {
     ) -> Answer<()> {
         self.need_in_guild(actor, guild, MANAGE_ROLES)?;
         self.may_give(actor, guild, role)?;
-        let known = self
-            .guilds
-            .get(&guild)
-            .is_some_and(|g| g.members.contains_key(&target));
+        let known = self.guilds.get(&guild).is_some_and(|g| g.members.contains_key(&target));
         if !known {
             return Err(UNKNOWN_MEMBER);
         }
@@ -147,11 +125,7 @@ impl World {
         let key = if give { "$add" } else { "$remove" };
         let note = Note {
             target: Some(target),
-            changes: vec![change(
-                key,
-                Value::Null,
-                json!([{ "id": role.to_string() }]),
-            )],
+            changes: vec![change(key, Value::Null, json!([{ "id": role.to_string() }]))],
             reason,
             ..Note::default()
         };
@@ -162,11 +136,7 @@ impl World {
     pub fn kick(&mut self, actor: Id, guild: Id, target: Id, reason: Option<&str>) -> Answer<()> {
         self.need_over(actor, guild, target, KICK_MEMBERS)?;
         self.leave(guild, target);
-        let note = Note {
-            target: Some(target),
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(target), reason, ..Note::default() };
         self.audit(guild, actor, audit::MEMBER_KICK, note);
         Ok(())
     }
@@ -183,11 +153,7 @@ impl World {
         if let Some(server) = self.guilds.get_mut(&guild) {
             server.bans.insert(target, reason.map(str::to_owned));
         }
-        let note = Note {
-            target: Some(target),
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(target), reason, ..Note::default() };
         self.audit(guild, actor, audit::MEMBER_BAN, note);
         Ok(())
     }

@@ -58,10 +58,9 @@ impl AllowedMentions {
             roles: ids("roles"),
             replied_user: value["replied_user"].as_bool().unwrap_or(false),
         };
-        for (both, named, key) in [
-            (allowed.all_users, &allowed.users, "users"),
-            (allowed.all_roles, &allowed.roles, "roles"),
-        ] {
+        for (both, named, key) in
+            [(allowed.all_users, &allowed.users, "users"), (allowed.all_roles, &allowed.roles, "roles")]
+        {
             if both && !named.is_empty() {
                 return Err(Refusal::form(
                     &["allowed_mentions"],
@@ -89,9 +88,7 @@ impl World {
         message.mention_roles.clear();
         message.mention_everyone = false;
         let place = self.channels.get(&message.channel);
-        let guild = place
-            .and_then(|p| p.guild)
-            .and_then(|g| self.guilds.get(&g));
+        let guild = place.and_then(|p| p.guild).and_then(|g| self.guilds.get(&g));
         // Webhooks may mention everybody, people and bots only with the permission.
         let may_ring_all = match &message.by {
             super::message::Byline::Person(user) => {
@@ -101,10 +98,7 @@ impl World {
         };
         let mut pings = super::message::Pings::default();
         let has_mark = message.content.contains('@');
-        for found in MENTION
-            .captures_iter(&message.content)
-            .take_while(|_| has_mark)
-        {
+        for found in MENTION.captures_iter(&message.content).take_while(|_| has_mark) {
             if found.get(3).is_some() {
                 let rings = allowed.everyone && may_ring_all;
                 message.mention_everyone |= rings;
@@ -127,9 +121,7 @@ impl World {
                 if role.mentionable || may_ring_all {
                     pings.roles.insert(id);
                 }
-            } else if self.users.contains_key(&id)
-                && (allowed.all_users || allowed.users.contains(&id))
-            {
+            } else if self.users.contains_key(&id) && (allowed.all_users || allowed.users.contains(&id)) {
                 if !message.mentions.contains(&id) {
                     message.mentions.push(id);
                 }
@@ -137,9 +129,7 @@ impl World {
             }
         }
         let answered = reply.and_then(|r| self.message(r.channel, r.message?));
-        if let Some(author) = answered
-            .map(Message::author)
-            .filter(|_| allowed.replied_user)
+        if let Some(author) = answered.map(Message::author).filter(|_| allowed.replied_user)
             && self.users.contains_key(&author)
             && author != message.author()
         {

@@ -67,21 +67,11 @@ pub struct Reference {
 
 impl Reference {
     pub fn reply(guild: Option<Id>, channel: Id, message: Id) -> Reference {
-        Reference {
-            forward: false,
-            guild,
-            channel,
-            message: Some(message),
-        }
+        Reference { forward: false, guild, channel, message: Some(message) }
     }
 
     pub fn place(guild: Option<Id>, channel: Id) -> Reference {
-        Reference {
-            forward: false,
-            guild,
-            channel,
-            message: None,
-        }
+        Reference { forward: false, guild, channel, message: None }
     }
 }
 
@@ -247,9 +237,7 @@ pub struct MessageBody<'a> {
 
 impl World {
     fn minimal<'a>(&'a self, m: &'a Message, sight: Sight) -> Minimal<'a> {
-        let edited = m
-            .edited_us
-            .map(|us| if sight.cut { us / 1000 * 1000 } else { us });
+        let edited = m.edited_us.map(|us| if sight.cut { us / 1000 * 1000 } else { us });
         Minimal {
             kind: m.kind,
             content: if sight.bare { "" } else { &m.content },
@@ -257,17 +245,9 @@ impl World {
             mention_roles: m.mention_roles.iter().map(|r| Text(*r)).collect(),
             attachments: match sight.bare {
                 true => Vec::new(),
-                false => m
-                    .attachments
-                    .iter()
-                    .map(|a| self.attachment_body(a))
-                    .collect(),
+                false => m.attachments.iter().map(|a| self.attachment_body(a)).collect(),
             },
-            embeds: if sight.bare || m.flags & SUPPRESS_EMBEDS != 0 {
-                &[]
-            } else {
-                &m.embeds
-            },
+            embeds: if sight.bare || m.flags & SUPPRESS_EMBEDS != 0 { &[] } else { &m.embeds },
             timestamp: stamp(m.sent_us),
             edited_timestamp: edited.map(stamp),
             flags: m.flags,
@@ -286,12 +266,9 @@ impl World {
         let guild = place.and_then(|p| p.guild);
         let author = match &m.by {
             Byline::Person(user) | Byline::Application(user) => self.user_body(*user),
-            Byline::Webhook { id, name } => UserBody {
-                id: Text(*id),
-                username: name,
-                bot: true,
-                ..super::view::DELETED_USER
-            },
+            Byline::Webhook { id, name } => {
+                UserBody { id: Text(*id), username: name, bot: true, ..super::view::DELETED_USER }
+            }
         };
         let (webhook, application) = match &m.by {
             Byline::Person(_) => (None, None),
@@ -305,15 +282,10 @@ impl World {
         let referenced = m.reference.filter(|_| points).map(|r| {
             let there = r.message.and_then(|id| self.message(r.channel, id));
             // The other message may hide what this one shows.
-            let inner = Sight {
-                dispatch: false,
-                ..sight
-            };
+            let inner = Sight { dispatch: false, ..sight };
             there.map(|other| Box::new(self.body_with(other, inner, false)))
         });
-        let thread = (m.flags & HAS_THREAD != 0)
-            .then(|| self.channels.get(&m.id))
-            .flatten();
+        let thread = (m.flags & HAS_THREAD != 0).then(|| self.channels.get(&m.id)).flatten();
         MessageBody {
             minimal: self.minimal(m, sight),
             id: Text(m.id),
@@ -332,11 +304,10 @@ impl World {
                 guild_id: r.guild.map(Text),
             }),
             referenced_message: referenced,
-            message_snapshots: m.snapshot.as_ref().map(|s| {
-                [SnapshotBody {
-                    message: self.minimal(s, sight),
-                }]
-            }),
+            message_snapshots: m
+                .snapshot
+                .as_ref()
+                .map(|s| [SnapshotBody { message: self.minimal(s, sight) }]),
             poll: m.poll.as_ref().filter(|_| !sight.bare),
             interaction_metadata: m.interaction.as_ref(),
             thread: thread.map(|t| self.channel_value(t)),
@@ -350,10 +321,7 @@ impl World {
 
     /// Whether `viewer`, to whom content is not open, may read this message all the same.
     pub(super) fn concerns(&self, viewer: Id, m: &Message) -> bool {
-        let direct = self
-            .channels
-            .get(&m.channel)
-            .is_none_or(|p| p.guild.is_none());
+        let direct = self.channels.get(&m.channel).is_none_or(|p| p.guild.is_none());
         direct || m.author() == viewer || m.mentions.contains(&viewer)
     }
 
@@ -361,10 +329,7 @@ impl World {
     pub fn message_value(&self, m: &Message, viewer: Id) -> Value {
         let app = self.applications.get(&viewer);
         let closed = app.is_some_and(|a| a.privileged_intents & intent::MESSAGE_CONTENT == 0);
-        let sight = Sight {
-            bare: closed && !self.concerns(viewer, m),
-            ..Sight::default()
-        };
+        let sight = Sight { bare: closed && !self.concerns(viewer, m), ..Sight::default() };
         let mut value = serde_json::to_value(self.message_body(m, sight)).unwrap_or_default();
         // A nonce comes back to the one who chose it.
         if let Some(nonce) = m.nonce.as_ref().filter(|_| m.author() == viewer) {

@@ -74,12 +74,7 @@ impl Guild {
     /// The position of a member's highest role.
     pub fn height(&self, user: Id) -> u32 {
         let roles = self.members.get(&user).map_or(&[][..], |m| &m.roles);
-        roles
-            .iter()
-            .filter_map(|r| self.roles.get(r))
-            .map(|r| r.position)
-            .max()
-            .unwrap_or(0)
+        roles.iter().filter_map(|r| self.roles.get(r)).map(|r| r.position).max().unwrap_or(0)
     }
 }
 
@@ -101,25 +96,10 @@ impl World {
     /// A bot with its application (same id) and token. It is in no server yet.
     pub fn make_bot(&mut self, name: &str, token: &str, privileged_intents: u64) -> Id {
         let id = self.new_id();
-        self.users.insert(
-            id,
-            User {
-                id,
-                name: name.to_owned(),
-                global_name: None,
-                bot: true,
-                dms_open: true,
-            },
-        );
-        self.applications.insert(
-            id,
-            Application {
-                id,
-                token: token.to_owned(),
-                privileged_intents,
-                identifies: 0,
-            },
-        );
+        self.users
+            .insert(id, User { id, name: name.to_owned(), global_name: None, bot: true, dms_open: true });
+        self.applications
+            .insert(id, Application { id, token: token.to_owned(), privileged_intents, identifies: 0 });
         id
     }
 
@@ -183,10 +163,7 @@ impl World {
     /// Changes a role; whoever gains a channel by it is told its threads.
     pub fn change_role(&mut self, guild: Id, role: Id, change: impl FnOnce(&mut Role)) {
         self.watching_access(|world| {
-            let found = world
-                .guilds
-                .get_mut(&guild)
-                .and_then(|g| g.roles.get_mut(&role));
+            let found = world.guilds.get_mut(&guild).and_then(|g| g.roles.get_mut(&role));
             if let Some(found) = found {
                 change(found);
                 world.tell_role("GUILD_ROLE_UPDATE", guild, role);
@@ -205,11 +182,7 @@ impl World {
             member.roles.retain(|r| *r != role);
         }
         let told = json!({ "guild_id": guild.to_string(), "role_id": role.to_string() });
-        self.tell(
-            "GUILD_ROLE_DELETE",
-            &Scope::guild(guild, intent::GUILDS),
-            &told,
-        );
+        self.tell("GUILD_ROLE_DELETE", &Scope::guild(guild, intent::GUILDS), &told);
     }
 
     fn tell_role(&mut self, name: &'static str, guild: Id, role: Id) {
@@ -221,12 +194,8 @@ impl World {
 
     /// Somebody joins. A bot that joins while connected is sent the server.
     pub fn join(&mut self, guild: Id, user: Id, roles: &[Id]) {
-        let member = Member {
-            nick: None,
-            roles: roles.to_vec(),
-            joined_us: self.now_us(),
-            timeout_until_ms: 0,
-        };
+        let member =
+            Member { nick: None, roles: roles.to_vec(), joined_us: self.now_us(), timeout_until_ms: 0 };
         let Some(server) = self.guilds.get_mut(&guild) else {
             return;
         };
@@ -245,10 +214,7 @@ impl World {
 
     /// A bot joins with the role Discord makes for it, above all that are there.
     pub fn invite_bot(&mut self, guild: Id, bot: Id, permissions: u64) -> Id {
-        let name = self
-            .users
-            .get(&bot)
-            .map_or(String::new(), |u| u.name.clone());
+        let name = self.users.get(&bot).map_or(String::new(), |u| u.name.clone());
         let role = self.make_role(guild, &name, permissions, false);
         self.change_role(guild, role, |r| r.managed_by = Some(bot));
         self.join(guild, bot, &[role]);
@@ -272,10 +238,7 @@ impl World {
     /// Changes a member (nickname, roles, timeout) and tells who asked to know.
     pub fn change_member(&mut self, guild: Id, user: Id, change: impl FnOnce(&mut Member)) {
         self.watching_access(|world| {
-            let found = world
-                .guilds
-                .get_mut(&guild)
-                .and_then(|g| g.members.get_mut(&user));
+            let found = world.guilds.get_mut(&guild).and_then(|g| g.members.get_mut(&user));
             let Some(member) = found else { return };
             change(member);
             let Some(mut told) = world.member_value(guild, user) else {

@@ -58,8 +58,7 @@ pub const MODERATION_BOT: u64 = 2_252_091_871_587_488;
 const TIMED_OUT: u64 = VIEW_CHANNEL | READ_HISTORY;
 
 /// What goes with the right to send.
-const GOES_WITH_SENDING: u64 =
-    MENTION_EVERYONE | SEND_TTS | ATTACH_FILES | EMBED_LINKS | SEND_POLLS;
+const GOES_WITH_SENDING: u64 = MENTION_EVERYONE | SEND_TTS | ATTACH_FILES | EMBED_LINKS | SEND_POLLS;
 
 impl World {
     /// What `user` may do in the server as a whole; nothing for a stranger.
@@ -94,12 +93,7 @@ impl World {
         let Some(guild) = place.guild else {
             let in_it = place.recipients.contains(&user);
             return if in_it {
-                VIEW_CHANNEL
-                    | SEND_MESSAGES
-                    | READ_HISTORY
-                    | EMBED_LINKS
-                    | ATTACH_FILES
-                    | SEND_POLLS
+                VIEW_CHANNEL | SEND_MESSAGES | READ_HISTORY | EMBED_LINKS | ATTACH_FILES | SEND_POLLS
             } else {
                 0
             };
@@ -127,8 +121,7 @@ impl World {
     }
 
     fn overwritten(&self, base: u64, channel: Id, guild: Id, user: Id) -> u64 {
-        let (Some(place), Some(guild)) = (self.channels.get(&channel), self.guilds.get(&guild))
-        else {
+        let (Some(place), Some(guild)) = (self.channels.get(&channel), self.guilds.get(&guild)) else {
             return 0;
         };
         let roles = guild.members.get(&user).map_or(&[][..], |m| &m.roles);
@@ -159,11 +152,7 @@ impl World {
         if bits & (SEND_MESSAGES | SEND_IN_THREADS) == 0 {
             bits &= !GOES_WITH_SENDING;
         }
-        if guild
-            .members
-            .get(&user)
-            .is_some_and(|m| m.timeout_until_ms > self.now_ms())
-        {
+        if guild.members.get(&user).is_some_and(|m| m.timeout_until_ms > self.now_ms()) {
             bits &= TIMED_OUT;
         }
         bits

@@ -33,10 +33,7 @@ pub enum Kind {
 
 impl Kind {
     pub fn is_thread(self) -> bool {
-        matches!(
-            self,
-            Kind::AnnouncementThread | Kind::PublicThread | Kind::PrivateThread
-        )
+        matches!(self, Kind::AnnouncementThread | Kind::PublicThread | Kind::PrivateThread)
     }
 
     pub fn is_voice(self) -> bool {
@@ -183,22 +180,12 @@ impl World {
         let scope = Scope::guild(guild, intent::GUILDS);
         // Bots are told of every channel of the server, seen or not; of
         // threads only where they can see the parent.
-        let scope = if place.thread.is_some() {
-            scope.seen_in(channel)
-        } else {
-            scope
-        };
+        let scope = if place.thread.is_some() { scope.seen_in(channel) } else { scope };
         self.tell(name, &scope, &value);
     }
 
     /// Checks and carries out `PATCH /channels/{id}`.
-    pub fn edit_channel(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        wish: &Value,
-        reason: Option<&str>,
-    ) -> Answer<()> {
+    pub fn edit_channel(&mut self, actor: Id, channel: Id, wish: &Value, reason: Option<&str>) -> Answer<()> {
         let place = self.channels.get(&channel).ok_or(UNKNOWN_CHANNEL)?;
         if place.thread.is_some() {
             return self.edit_thread(actor, channel, wish, reason);
@@ -216,11 +203,7 @@ impl World {
                 "Must be between 1 and 100 in length.",
             ));
         }
-        let topic = checked_text(
-            wish,
-            "topic",
-            if place.kind.is_forum() { 4096 } else { 1024 },
-        )?;
+        let topic = checked_text(wish, "topic", if place.kind.is_forum() { 4096 } else { 1024 })?;
         let mut changes = Vec::new();
         if let Some(name) = &name {
             changes.push(change("name", json!(place.name), json!(name)));
@@ -251,12 +234,7 @@ impl World {
                 c.overwrites = list.iter().filter_map(Overwrite::from_value).collect();
             }
         });
-        let note = Note {
-            target: Some(channel),
-            changes,
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(channel), changes, reason, ..Note::default() };
         self.audit(guild, actor, audit::CHANNEL_UPDATE, note);
         Ok(())
     }
@@ -292,12 +270,7 @@ impl World {
     }
 
     /// Deletes a channel or thread; for a direct message it only closes the window.
-    pub fn delete_channel(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        reason: Option<&str>,
-    ) -> Answer<Value> {
+    pub fn delete_channel(&mut self, actor: Id, channel: Id, reason: Option<&str>) -> Answer<Value> {
         let place = self.channels.get(&channel).ok_or(UNKNOWN_CHANNEL)?;
         let value = self.channel_value_for(place, actor);
         let Some(guild) = place.guild else {
@@ -389,10 +362,6 @@ pub(super) fn checked_text(wish: &Value, key: &str, most: usize) -> Answer<Optio
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.chars().count() <= most => Ok(Some(text.clone())),
         Some(Value::String(_)) => Err(Refusal::too_long(&[key], most)),
-        Some(_) => Err(Refusal::form(
-            &[key],
-            "STRING_TYPE_CONVERT",
-            "Could not interpret value as string.",
-        )),
+        Some(_) => Err(Refusal::form(&[key], "STRING_TYPE_CONVERT", "Could not interpret value as string.")),
     }
 }

@@ -81,11 +81,7 @@ impl World {
             return Ok(());
         }
         let wait_ms = i64::from(place.slowmode_s) * 1000;
-        if place
-            .spoke_ms
-            .get(&actor)
-            .is_some_and(|at| now - at < wait_ms)
-        {
+        if place.spoke_ms.get(&actor).is_some_and(|at| now - at < wait_ms) {
             return Err(SLOWMODE);
         }
         place.spoke_ms.insert(actor, now);
@@ -101,9 +97,7 @@ impl World {
     ) -> Answer<(Draft, Option<Box<Message>>)> {
         if let Some(answered) = draft.reply_to {
             self.need(actor, channel, READ_HISTORY)?;
-            let there = self
-                .message(channel, answered)
-                .filter(|m| m.only_for.is_none());
+            let there = self.message(channel, answered).filter(|m| m.only_for.is_none());
             match there {
                 Some(_) => {}
                 None if draft.reply_must_exist => {
@@ -143,14 +137,7 @@ impl World {
         self.place_whole(id, channel, by, draft, None);
     }
 
-    fn place_whole(
-        &mut self,
-        id: Id,
-        channel: Id,
-        by: Byline,
-        draft: Draft,
-        snapshot: Option<Box<Message>>,
-    ) {
+    fn place_whole(&mut self, id: Id, channel: Id, by: Byline, draft: Draft, snapshot: Option<Box<Message>>) {
         let message = self.composed(id, channel, by, draft, snapshot);
         self.stand(message);
     }
@@ -191,9 +178,7 @@ impl World {
             });
             message.snapshot = Some(snapshot);
         }
-        let allowed = draft
-            .allowed_mentions
-            .unwrap_or_else(AllowedMentions::everything);
+        let allowed = draft.allowed_mentions.unwrap_or_else(AllowedMentions::everything);
         let reply = message.reference.filter(|r| !r.forward);
         self.resolve_mentions(&mut message, &allowed, reply);
         message

@@ -20,12 +20,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub const fn new(status: u16, code: u32, message: &'static str) -> Refusal {
-        Refusal {
-            status,
-            code,
-            message: Cow::Borrowed(message),
-            errors: None,
-        }
+        Refusal { status, code, message: Cow::Borrowed(message), errors: None }
     }
 
     /// `Invalid Form Body`: `place` is the way to the field, such as `["embeds", "0", "title"]`.
@@ -36,10 +31,7 @@ impl Refusal {
             above.insert((*step).to_owned(), tree);
             tree = Value::Object(above);
         }
-        Refusal {
-            errors: Some(tree),
-            ..Refusal::new(400, 50035, "Invalid Form Body")
-        }
+        Refusal { errors: Some(tree), ..Refusal::new(400, 50035, "Invalid Form Body") }
     }
 
     /// A required field is missing.
@@ -49,11 +41,7 @@ impl Refusal {
 
     /// A text or list is too long.
     pub fn too_long(place: &[&str], most: usize) -> Refusal {
-        Refusal::form(
-            place,
-            "BASE_TYPE_MAX_LENGTH",
-            format!("Must be {most} or fewer in length."),
-        )
+        Refusal::form(place, "BASE_TYPE_MAX_LENGTH", format!("Must be {most} or fewer in length."))
     }
 
     /// The body as it goes over the wire.
@@ -68,11 +56,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} ({}, status {})",
-            self.message, self.code, self.status
-        )?;
+        write!(f, "{} ({}, status {})", self.message, self.code, self.status)?;
         match &self.errors {
             Some(errors) => write!(f, ": {errors}"),
             None => Ok(()),

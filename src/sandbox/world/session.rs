@@ -49,11 +49,7 @@ pub struct Scope {
 
 impl Scope {
     pub fn guild(guild: Id, intent: u64) -> Scope {
-        Scope {
-            guild: Some(guild),
-            intent,
-            ..Scope::default()
-        }
+        Scope { guild: Some(guild), intent, ..Scope::default() }
     }
 
     /// What is said in a channel of the server or, without one, directly.
@@ -70,10 +66,7 @@ impl Scope {
     }
 
     pub fn only(user: Id) -> Scope {
-        Scope {
-            only: Some(user),
-            ..Scope::default()
-        }
+        Scope { only: Some(user), ..Scope::default() }
     }
 
     pub fn with_intent(self, intent: u64) -> Scope {
@@ -82,26 +75,17 @@ impl Scope {
 
     /// Only those who can view the channel.
     pub fn seen_in(self, channel: Id) -> Scope {
-        Scope {
-            channel: Some(channel),
-            ..self
-        }
+        Scope { channel: Some(channel), ..self }
     }
 
     /// Only those with these permissions in the server.
     pub fn needing(self, permissions: u64) -> Scope {
-        Scope {
-            permissions,
-            ..self
-        }
+        Scope { permissions, ..self }
     }
 
     /// And `user`, whatever their intents.
     pub fn and_always(self, user: Id) -> Scope {
-        Scope {
-            always: Some(user),
-            ..self
-        }
+        Scope { always: Some(user), ..self }
     }
 }
 
@@ -149,11 +133,7 @@ impl Session {
             // The oldest goes: whoever had not read it cannot resume.
             self.frames.pop_front();
         }
-        self.frames.push_back(Frame {
-            seq: self.seq,
-            name,
-            text: text.into(),
-        });
+        self.frames.push_back(Frame { seq: self.seq, name, text: text.into() });
         self.wake.notify_one();
     }
 }
@@ -202,13 +182,7 @@ impl World {
     }
 
     /// Tells `open` to those with the content intent and `bare` to the others.
-    pub(super) fn tell_two(
-        &mut self,
-        name: &'static str,
-        scope: &Scope,
-        open: &Value,
-        bare: &Value,
-    ) {
+    pub(super) fn tell_two(&mut self, name: &'static str, scope: &Scope, open: &Value, bare: &Value) {
         self.deliver(name, scope, |_, session| {
             let reads = session.intents & intent::MESSAGE_CONTENT != 0;
             Some(write(if reads { open } else { bare }))
@@ -223,18 +197,12 @@ impl World {
         let scope = Scope::messages(self.guild_of(channel), channel);
         let mut written: [Option<Bytes>; 2] = [None, None];
         self.deliver(name, &scope, |world, session| {
-            let message = world
-                .message(channel, id)
-                .filter(|m| m.only_for.is_none())?;
-            let bare = session.intents & intent::MESSAGE_CONTENT == 0
-                && !world.concerns(session.user, message);
+            let message = world.message(channel, id).filter(|m| m.only_for.is_none())?;
+            let bare =
+                session.intents & intent::MESSAGE_CONTENT == 0 && !world.concerns(session.user, message);
             let slot = &mut written[usize::from(bare)];
             if slot.is_none() {
-                let sight = Sight {
-                    dispatch: true,
-                    bare,
-                    cut: matches!(shape, Shape::Cut),
-                };
+                let sight = Sight { dispatch: true, bare, cut: matches!(shape, Shape::Cut) };
                 let body = world.message_body(message, sight);
                 *slot = Some(match shape {
                     Shape::Only(fields) => write(&only(fields, serde_json::to_value(&body).ok()?)),
@@ -265,17 +233,14 @@ impl World {
 
     fn hears(&self, session: &Session, scope: &Scope) -> bool {
         let user = session.user;
-        let asked =
-            scope.intent == 0 || session.intents & scope.intent != 0 || scope.always == Some(user);
+        let asked = scope.intent == 0 || session.intents & scope.intent != 0 || scope.always == Some(user);
         asked
             && scope.only.is_none_or(|only| only == user)
             && scope.guild.is_none_or(|guild| {
                 let server = self.guilds.get(&guild);
                 server.is_some_and(|g| g.members.contains_key(&user))
             })
-            && scope
-                .channel
-                .is_none_or(|channel| self.can_view(channel, user))
+            && scope.channel.is_none_or(|channel| self.can_view(channel, user))
             && (scope.permissions == 0
                 || scope.guild.is_some_and(|guild| {
                     self.guild_permissions(guild, user) & scope.permissions == scope.permissions
@@ -295,10 +260,7 @@ impl World {
         self.sessions.connections += 1;
         let connection = self.sessions.connections;
         let wake = Arc::new(Notify::new());
-        let guilds = self
-            .guilds
-            .values()
-            .filter(|g| g.members.contains_key(&user));
+        let guilds = self.guilds.values().filter(|g| g.members.contains_key(&user));
         let guilds: Vec<Id> = guilds.map(|g| g.id).collect();
         let mut me = self.user_value(user);
         me["verified"] = json!(true);
@@ -338,12 +300,7 @@ impl World {
             }
         }
         self.sessions.by_id.insert(id.clone(), session);
-        Ok(Reader {
-            session: id,
-            connection,
-            read: 0,
-            wake,
-        })
+        Ok(Reader { session: id, connection, read: 0, wake })
     }
 
     /// Takes a session up again after frame `seq`; `None` when it cannot be.

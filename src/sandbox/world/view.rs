@@ -181,10 +181,8 @@ impl World {
         let server = self.guilds.get(&guild)?;
         let me = server.members.get(&user)?;
         let places = || self.channels.values().filter(|c| c.guild == Some(guild));
-        let channels: Vec<Value> = places()
-            .filter(|c| c.thread.is_none())
-            .map(|c| self.channel_value(c))
-            .collect();
+        let channels: Vec<Value> =
+            places().filter(|c| c.thread.is_none()).map(|c| self.channel_value(c)).collect();
         let threads: Vec<Value> = places()
             .filter(|c| c.thread.as_ref().is_some_and(|t| !t.archived))
             .filter(|c| self.can_view(c.id, user))
@@ -199,13 +197,9 @@ impl World {
         value["channels"] = json!(channels);
         value["threads"] = json!(threads);
         value["members"] = json!(members);
-        for empty in [
-            "voice_states",
-            "presences",
-            "stage_instances",
-            "guild_scheduled_events",
-            "soundboard_sounds",
-        ] {
+        for empty in
+            ["voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds"]
+        {
             value[empty] = json!([]);
         }
         Some(value)
@@ -274,11 +268,7 @@ impl World {
             let others = place.recipients.iter().filter(|r| **r != user);
             value["recipients"] = others.map(|r| self.user_value(*r)).collect();
         }
-        if place
-            .thread
-            .as_ref()
-            .is_some_and(|t| t.members.contains_key(&user))
-        {
+        if place.thread.as_ref().is_some_and(|t| t.members.contains_key(&user)) {
             value["member"] = self.thread_member_value(place.id, user);
         }
         value
@@ -286,10 +276,7 @@ impl World {
 
     pub(super) fn thread_member_value(&self, thread: Id, user: Id) -> Value {
         let joined = self.channels.get(&thread).and_then(|c| c.thread.as_ref());
-        let joined = joined
-            .and_then(|t| t.members.get(&user))
-            .copied()
-            .unwrap_or(0);
+        let joined = joined.and_then(|t| t.members.get(&user)).copied().unwrap_or(0);
         json!({
             "id": thread.to_string(),
             "user_id": user.to_string(),

@@ -27,13 +27,7 @@ pub struct Webhook {
 }
 
 impl World {
-    pub fn make_webhook(
-        &mut self,
-        actor: Id,
-        channel: Id,
-        name: &str,
-        reason: Option<&str>,
-    ) -> Answer<Id> {
+    pub fn make_webhook(&mut self, actor: Id, channel: Id, name: &str, reason: Option<&str>) -> Answer<Id> {
         self.need(actor, channel, MANAGE_WEBHOOKS)?;
         let place = self.channels.get(&channel).ok_or(UNKNOWN_CHANNEL)?;
         let guild = place.guild.ok_or(NOT_ON_A_DM)?;
@@ -59,11 +53,7 @@ impl World {
         let told = json!({ "guild_id": guild.to_string(), "channel_id": channel.to_string() });
         let scope = Scope::guild(guild, intent::GUILD_WEBHOOKS).seen_in(channel);
         self.tell("WEBHOOKS_UPDATE", &scope, &told);
-        let note = Note {
-            target: Some(id),
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(id), reason, ..Note::default() };
         self.audit(guild, actor, audit::WEBHOOK_CREATE, note);
         Ok(id)
     }
@@ -120,10 +110,7 @@ impl World {
                 thread
             }
         };
-        let by = Byline::Webhook {
-            id,
-            name: name.unwrap_or(&hook.name).to_owned(),
-        };
+        let by = Byline::Webhook { id, name: name.unwrap_or(&hook.name).to_owned() };
         let draft = self.well_formed(draft, true)?;
         self.wake_thread(channel);
         Ok(self.place(channel, by, draft))
@@ -139,13 +126,7 @@ impl World {
     }
 
     /// Edits a message that a webhook or an application posted.
-    pub fn edit_authored(
-        &mut self,
-        author: Id,
-        message: Id,
-        wish: &Value,
-        files: Vec<Upload>,
-    ) -> Answer<Id> {
+    pub fn edit_authored(&mut self, author: Id, message: Id, wish: &Value, files: Vec<Upload>) -> Answer<Id> {
         let channel = self.place_of_authored(author, message)?;
         self.rewrite(channel, message, wish, files, true)?;
         Ok(channel)
@@ -153,13 +134,7 @@ impl World {
 
     /// A person uses an application they have installed for themselves: the
     /// author is the application, the person stands in the interaction.
-    pub fn post_by_user_app(
-        &mut self,
-        person: Id,
-        app: Id,
-        channel: Id,
-        draft: Draft,
-    ) -> Answer<Id> {
+    pub fn post_by_user_app(&mut self, person: Id, app: Id, channel: Id, draft: Draft) -> Answer<Id> {
         self.need(person, channel, super::permission::SEND_MESSAGES)?;
         let draft = self.well_formed(draft, true)?;
         let interaction = self.new_id();

@@ -52,13 +52,7 @@ fn changed(change: impl FnOnce(&mut Value), expected: &str) {
 fn a_whole_message_is_good() {
     changed(|_| {}, "");
     check("POST", "/api/v10/channels/100/messages", 200, message(), "");
-    check(
-        "GET",
-        "/api/v10/channels/100/messages",
-        200,
-        json!([message()]),
-        "",
-    );
+    check("GET", "/api/v10/channels/100/messages", 200, json!([message()]), "");
     check("GET", "/api/v10/channels/100/messages", 200, json!([]), "");
     let reply = |answer: &mut Value| {
         answer["type"] = json!(19);
@@ -84,27 +78,13 @@ fn every_required_field_is_missed() {
     let whole = message();
     for name in whole.as_object().expect("it is an object").keys() {
         changed(
-            |message| {
-                drop(
-                    message
-                        .as_object_mut()
-                        .expect("it is an object")
-                        .remove(name),
-                )
-            },
+            |message| drop(message.as_object_mut().expect("it is an object").remove(name)),
             &format!("/{name} is missing"),
         );
     }
     for name in user().as_object().expect("it is an object").keys() {
         changed(
-            |message| {
-                drop(
-                    message["author"]
-                        .as_object_mut()
-                        .expect("it is an object")
-                        .remove(name),
-                )
-            },
+            |message| drop(message["author"].as_object_mut().expect("it is an object").remove(name)),
             &format!("/author/{name} is missing"),
         );
     }
@@ -121,23 +101,14 @@ fn every_field_of_a_message_has_a_type() {
         message[name] = wrong;
         let found = check_answer("GET", MESSAGE, 200, Some(&message));
         let place = format!("/answer/{name}");
-        assert!(
-            found.iter().any(|one| one.place.starts_with(&place)),
-            "{name}: {found:?}"
-        );
+        assert!(found.iter().any(|one| one.place.starts_with(&place)), "{name}: {found:?}");
     }
 }
 
 #[test]
 fn rest_does_not_send_what_the_gateway_does() {
-    changed(
-        |message| message["guild_id"] = json!("600"),
-        "/guild_id is unknown",
-    );
-    changed(
-        |message| message["member"] = json!({"roles": []}),
-        "/member is unknown",
-    );
+    changed(|message| message["guild_id"] = json!("600"), "/guild_id is unknown");
+    changed(|message| message["member"] = json!({"roles": []}), "/member is unknown");
 }
 
 #[test]
@@ -146,14 +117,8 @@ fn wrong_values_are_told() {
         |message| message["type"] = json!(200),
         "/type is `200`, not `0`, `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `10`, `11` or 25 more",
     );
-    changed(
-        |message| message["id"] = json!(200),
-        "/id is `200`, not a snowflake, as a string",
-    );
-    changed(
-        |message| message["author"] = Value::Null,
-        "/author is null, not `UserResponse`",
-    );
+    changed(|message| message["id"] = json!(200), "/id is `200`, not a snowflake, as a string");
+    changed(|message| message["author"] = Value::Null, "/author is null, not `UserResponse`");
     changed(
         |message| message["timestamp"] = json!("yesterday"),
         "/timestamp is not written as a date and time",
@@ -171,7 +136,10 @@ fn wrong_values_are_told() {
         "/attachments/0/url is not written as a URI",
     );
     changed(
-        |message| message["components"] = json!([{"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 1}]}, {"type": 10}]),
+        |message| {
+            message["components"] =
+                json!([{"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 1}]}, {"type": 10}])
+        },
         "/components/1/content is missing
          /components/1/id is missing",
     );
@@ -196,13 +164,7 @@ fn a_channel_is_what_its_type_says() {
     });
     check("GET", path, 200, thread.clone(), "");
     thread["topic"] = json!("roads");
-    check(
-        "GET",
-        path,
-        200,
-        thread,
-        "in `GET /channels/{channel_id}`, `/answer/topic` is unknown",
-    );
+    check("GET", path, 200, thread, "in `GET /channels/{channel_id}`, `/answer/topic` is unknown");
     check(
         "GET",
         path,
@@ -252,13 +214,7 @@ fn the_status_decides_what_is_due() {
 
 #[test]
 fn refusals_have_their_form() {
-    check(
-        "GET",
-        MESSAGE,
-        404,
-        json!({"code": 10008, "message": "Unknown Message"}),
-        "",
-    );
+    check("GET", MESSAGE, 404, json!({"code": 10008, "message": "Unknown Message"}), "");
     let form = json!({
         "code": 50035, "message": "Invalid Form Body",
         "errors": {"embeds": {"0": {"title": {"_errors": [
@@ -291,28 +247,13 @@ fn an_unknown_route_can_only_be_refused() {
     let nowhere = "/api/v10/nowhere";
     let refusal = json!({"code": 0, "message": "404: Not Found"});
     check("GET", nowhere, 404, refusal, "");
-    check(
-        "GET",
-        nowhere,
-        404,
-        None,
-        "in `GET /api/v10/nowhere`, `/answer` is missing",
-    );
-    check(
-        "GET",
-        nowhere,
-        200,
-        json!({}),
-        "`GET /api/v10/nowhere` is no known route",
-    );
+    check("GET", nowhere, 404, None, "in `GET /api/v10/nowhere`, `/answer` is missing");
+    check("GET", nowhere, 200, json!({}), "`GET /api/v10/nowhere` is no known route");
 }
 
 #[test]
 fn names_of_the_document_can_be_asked_for() {
     same(&check_object("UserResponse", &user()), "");
     same(&check_object("MessageResponse", &message()), "");
-    same(
-        &check_object("Message", &message()),
-        "`Message` is no known object",
-    );
+    same(&check_object("Message", &message()), "`Message` is no known object");
 }

@@ -73,12 +73,8 @@ pub const ROUTES: &[&str] = &[
 ];
 
 /// What no route refers to by name, and `beyond.txt` does.
-const BESIDES: &[&str] = &[
-    "ApplicationCommandOptionType",
-    "AutomodActionType",
-    "AutomodTriggerType",
-    "MessageComponentTypes",
-];
+const BESIDES: &[&str] =
+    &["ApplicationCommandOptionType", "AutomodActionType", "AutomodTriggerType", "MessageComponentTypes"];
 
 const HEAD: &str = "\
 # Facts of Discord's REST API, drawn from its published OpenAPI document.
@@ -107,10 +103,7 @@ pub fn draw(document: &Value) -> String {
             drawer.blocks.insert(name, block);
         }
     }
-    drawer
-        .blocks
-        .values()
-        .for_each(|block| table.push_str(block));
+    drawer.blocks.values().for_each(|block| table.push_str(block));
     table
 }
 
@@ -132,10 +125,7 @@ impl<'d> Drawer<'d> {
     /// What a part of the document is, or what it refers to.
     fn resolved(&self, part: &'d Value) -> &'d Value {
         match part["$ref"].as_str().and_then(|at| at.strip_prefix('#')) {
-            Some(at) => self
-                .document
-                .pointer(at)
-                .expect("a reference leads somewhere"),
+            Some(at) => self.document.pointer(at).expect("a reference leads somewhere"),
             None => part,
         }
     }
@@ -151,10 +141,7 @@ impl<'d> Drawer<'d> {
         let parameters = list(&path["parameters"]).iter();
         for parameter in parameters.chain(list(&operation["parameters"])) {
             let place = text(&parameter["in"]);
-            assert!(
-                ["path", "query"].contains(&place),
-                "a parameter in the {place}"
-            );
+            assert!(["path", "query"].contains(&place), "a parameter in the {place}");
             let shape = self.shape(&parameter["schema"], &format!("{name}.query"));
             let field = marked(text(&parameter["name"]), parameter["required"] == true);
             writeln!(block, "  {place} {field} {shape}").expect("a string takes everything");
@@ -206,27 +193,10 @@ impl<'d> Drawer<'d> {
     }
 
     /// The fields of an object, together with those of what it is made from.
-    fn fields(
-        &mut self,
-        name: &str,
-        schema: &'d Value,
-        fields: &mut BTreeMap<&'d str, (String, bool)>,
-    ) {
-        known(
-            schema,
-            &[
-                "type",
-                "properties",
-                "required",
-                "allOf",
-                "additionalProperties",
-            ],
-        );
+    fn fields(&mut self, name: &str, schema: &'d Value, fields: &mut BTreeMap<&'d str, (String, bool)>) {
+        known(schema, &["type", "properties", "required", "allOf", "additionalProperties"]);
         let more = &schema["additionalProperties"];
-        assert!(
-            more.is_null() || *more == false,
-            "`{name}` has named fields and free ones"
-        );
+        assert!(more.is_null() || *more == false, "`{name}` has named fields and free ones");
         for part in list(&schema["allOf"]) {
             self.fields(name, self.resolved(part), fields);
         }
@@ -276,10 +246,7 @@ impl<'d> Drawer<'d> {
             Value::String(only) => vec![only.as_str()],
             several => list(several).iter().map(text).collect(),
         };
-        let shapes: Vec<_> = types
-            .into_iter()
-            .map(|kind| self.kind(kind, schema, name))
-            .collect();
+        let shapes: Vec<_> = types.into_iter().map(|kind| self.kind(kind, schema, name)).collect();
         shapes.join("|")
     }
 
@@ -301,17 +268,7 @@ impl<'d> Drawer<'d> {
                 format!("number{}", limits(schema, "minimum", "maximum"))
             }
             "string" => {
-                known(
-                    schema,
-                    &[
-                        "type",
-                        "format",
-                        "minLength",
-                        "maxLength",
-                        "contentEncoding",
-                        "pattern",
-                    ],
-                );
+                known(schema, &["type", "format", "minLength", "maxLength", "contentEncoding", "pattern"]);
                 let word = match schema["format"].as_str() {
                     Some("snowflake") => return "snowflake".to_owned(),
                     _ if schema["pattern"].is_string() => panic!("a pattern in `{name}`"),
@@ -322,10 +279,7 @@ impl<'d> Drawer<'d> {
                 format!("{word}{}", limits(schema, "minLength", "maxLength"))
             }
             "array" => {
-                known(
-                    schema,
-                    &["type", "items", "minItems", "maxItems", "uniqueItems"],
-                );
+                known(schema, &["type", "items", "minItems", "maxItems", "uniqueItems"]);
                 let of = self.shape(&schema["items"], name);
                 let limits = limits(schema, "minItems", "maxItems");
                 match (schema["uniqueItems"] == true, limits.strip_suffix(')')) {
@@ -335,20 +289,9 @@ impl<'d> Drawer<'d> {
                 }
             }
             "object" if schema["additionalProperties"].is_object() => {
-                known(
-                    schema,
-                    &[
-                        "type",
-                        "additionalProperties",
-                        "minProperties",
-                        "maxProperties",
-                    ],
-                );
+                known(schema, &["type", "additionalProperties", "minProperties", "maxProperties"]);
                 let of = self.shape(&schema["additionalProperties"], name);
-                format!(
-                    "{{{of}}}{}",
-                    limits(schema, "minProperties", "maxProperties")
-                )
+                format!("{{{of}}}{}", limits(schema, "minProperties", "maxProperties"))
             }
             "object" => {
                 let block = self.block(name, schema);
@@ -367,10 +310,7 @@ impl<'d> Drawer<'d> {
 fn known(schema: &Value, keywords: &[&str]) {
     for keyword in object(schema).keys().map(String::as_str) {
         let prose = ["description", "title"].contains(&keyword);
-        assert!(
-            prose || keywords.contains(&keyword),
-            "the drawer does not know `{keyword}` here: {schema}"
-        );
+        assert!(prose || keywords.contains(&keyword), "the drawer does not know `{keyword}` here: {schema}");
     }
 }
 
@@ -383,9 +323,7 @@ fn constants(schema: &Value) -> Option<&Vec<Value>> {
 
 fn scalar(schema: &Value) -> bool {
     let simple = ["string", "integer", "number", "boolean"];
-    schema["type"]
-        .as_str()
-        .is_some_and(|kind| simple.contains(&kind))
+    schema["type"].as_str().is_some_and(|kind| simple.contains(&kind))
 }
 
 /// The only body that the table tells of; the others carry the same fields.

@@ -10,9 +10,7 @@ const MESSAGES: &str = "/api/v10/channels/100/messages";
 #[track_caller]
 fn check(method: &str, path: &str, body: impl Into<Option<Value>>, expected: &str) {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect();
+    let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let found = check_request(method, path, &query, body.into().as_ref());
     same(&found, expected);
 }
@@ -23,10 +21,7 @@ fn post(body: Value, expected: &str) {
     let found = check_request("POST", MESSAGES, &[], Some(&body));
     let told = |deviation: &Deviation| {
         assert_eq!(deviation.route, "POST /channels/{channel_id}/messages");
-        let place = deviation
-            .place
-            .strip_prefix("/body")
-            .expect("it is the body");
+        let place = deviation.place.strip_prefix("/body").expect("it is the body");
         format!("{place} {}", deviation.what)
     };
     let found: Vec<_> = found.iter().map(told).collect();
@@ -43,16 +38,10 @@ fn requests_without_a_body_are_taken() {
         ("GET", "/guilds/600?with_counts=true"),
         ("GET", "/guilds/600/members/9"),
         ("GET", "/guilds/600/members/search?query=ro&limit=5"),
-        (
-            "GET",
-            "/guilds/600/audit-logs?action_type=72&limit=100&after=0",
-        ),
+        ("GET", "/guilds/600/audit-logs?action_type=72&limit=100&after=0"),
         ("GET", "/channels/100/messages?after=200&limit=100"),
         ("GET", "/channels/100/messages/pins?limit=50"),
-        (
-            "GET",
-            "/channels/100/threads/archived/public?before=2026-01-05T00:00:00Z",
-        ),
+        ("GET", "/channels/100/threads/archived/public?before=2026-01-05T00:00:00Z"),
         ("PUT", "/channels/100/messages/pins/200"),
         ("PUT", "/channels/100/pins/200"),
         ("PUT", "/channels/100/thread-members/@me"),
@@ -69,36 +58,11 @@ fn requests_without_a_body_are_taken() {
 fn unknown_routes_are_told() {
     let unknown = "`GET /api/v10/channels/100/mesages` is no known route";
     check("GET", "/api/v10/channels/100/mesages", None, unknown);
-    check(
-        "PUT",
-        MESSAGES,
-        None,
-        &format!("`PUT {MESSAGES}` is no known route"),
-    );
-    check(
-        "GET",
-        "/api/v9/users/@me",
-        None,
-        "`GET /api/v9/users/@me` is no known route",
-    );
-    check(
-        "GET",
-        "/users/@me",
-        None,
-        "`GET /users/@me` is no known route",
-    );
-    check(
-        "GET",
-        "/api/v10/channels//messages",
-        None,
-        "`GET /api/v10/channels//messages` is no known route",
-    );
-    check(
-        "GET",
-        "/api/v10/gateway/",
-        None,
-        "`GET /api/v10/gateway/` is no known route",
-    );
+    check("PUT", MESSAGES, None, &format!("`PUT {MESSAGES}` is no known route"));
+    check("GET", "/api/v9/users/@me", None, "`GET /api/v9/users/@me` is no known route");
+    check("GET", "/users/@me", None, "`GET /users/@me` is no known route");
+    check("GET", "/api/v10/channels//messages", None, "`GET /api/v10/channels//messages` is no known route");
+    check("GET", "/api/v10/gateway/", None, "`GET /api/v10/gateway/` is no known route");
 }
 
 #[test]
@@ -151,12 +115,7 @@ fn the_query_is_checked() {
 #[test]
 fn a_body_is_there_when_it_is_due_and_only_then() {
     let route = "in `POST /channels/{channel_id}/messages`,";
-    check(
-        "POST",
-        MESSAGES,
-        None,
-        &format!("{route} `/body` is missing"),
-    );
+    check("POST", MESSAGES, None, &format!("{route} `/body` is missing"));
     check(
         "POST",
         MESSAGES,
@@ -174,10 +133,7 @@ fn a_body_is_there_when_it_is_due_and_only_then() {
 #[test]
 fn unknown_fields_are_told() {
     post(json!({"contents": "hello"}), "/contents is unknown");
-    post(
-        json!({"content": "hello", "embeds": [{"title": "a", "titel": "b"}]}),
-        "/embeds/0/titel is unknown",
-    );
+    post(json!({"content": "hello", "embeds": [{"title": "a", "titel": "b"}]}), "/embeds/0/titel is unknown");
     post(
         json!({"allowed_mentions": {"parse": [], "replied": false}}),
         "/allowed_mentions/replied is unknown",
@@ -186,49 +142,22 @@ fn unknown_fields_are_told() {
 
 #[test]
 fn wrong_types_are_told() {
-    post(
-        json!({"content": 5}),
-        "/content is `5`, not a string or null",
-    );
-    post(
-        json!({"tts": "yes"}),
-        "/tts is a string, not a boolean or null",
-    );
-    post(
-        json!({"flags": 1.5}),
-        "/flags is `1.5`, not an integer or null",
-    );
-    post(
-        json!({"sticker_ids": [7]}),
-        "/sticker_ids/0 is `7`, not a snowflake, as a string",
-    );
-    post(
-        json!({"nonce": {}}),
-        "/nonce is an object, not an integer, a string or null",
-    );
-    post(
-        json!({"embeds": {}}),
-        "/embeds is an object, not an array or null",
-    );
+    post(json!({"content": 5}), "/content is `5`, not a string or null");
+    post(json!({"tts": "yes"}), "/tts is a string, not a boolean or null");
+    post(json!({"flags": 1.5}), "/flags is `1.5`, not an integer or null");
+    post(json!({"sticker_ids": [7]}), "/sticker_ids/0 is `7`, not a snowflake, as a string");
+    post(json!({"nonce": {}}), "/nonce is an object, not an integer, a string or null");
+    post(json!({"embeds": {}}), "/embeds is an object, not an array or null");
     post(json!({"embeds": [7]}), "/embeds/0 is `7`, not `RichEmbed`");
 }
 
 #[test]
 fn limits_are_kept() {
     post(json!({"content": "é".repeat(2000)}), "");
-    post(
-        json!({"content": "é".repeat(2001)}),
-        "/content has 2001 characters, and at most 2000 are allowed",
-    );
-    post(
-        json!({"nonce": "n".repeat(26)}),
-        "/nonce has 26 characters, and at most 25 are allowed",
-    );
+    post(json!({"content": "é".repeat(2001)}), "/content has 2001 characters, and at most 2000 are allowed");
+    post(json!({"nonce": "n".repeat(26)}), "/nonce has 26 characters, and at most 25 are allowed");
     let embeds = vec![json!({"title": "a"}); 11];
-    post(
-        json!({ "embeds": embeds }),
-        "/embeds has 11 elements, and at most 10 are allowed",
-    );
+    post(json!({ "embeds": embeds }), "/embeds has 11 elements, and at most 10 are allowed");
     post(
         json!({"embeds": [{"color": 0x0100_0000}]}),
         "/embeds/0/color is 16777216, which is not from 0 to 16777215",
@@ -249,22 +178,13 @@ fn limits_are_kept() {
 
 #[test]
 fn formats_are_kept() {
-    let stamp =
-        |text: &str, expected: &str| post(json!({"embeds": [{"timestamp": text}]}), expected);
+    let stamp = |text: &str, expected: &str| post(json!({"embeds": [{"timestamp": text}]}), expected);
     stamp("2026-01-05T09:30:00.123456+00:00", "");
     stamp("2026-01-05T09:30:00Z", "");
-    for wrong in [
-        "2026-01-05",
-        "2026-13-05T09:30:00Z",
-        "2026-01-05T09:30:00",
-        "2026-01-05T09:30:00.Z",
-        "today",
-        "",
-    ] {
-        stamp(
-            wrong,
-            "/embeds/0/timestamp is not written as a date and time",
-        );
+    for wrong in
+        ["2026-01-05", "2026-13-05T09:30:00Z", "2026-01-05T09:30:00", "2026-01-05T09:30:00.Z", "today", ""]
+    {
+        stamp(wrong, "/embeds/0/timestamp is not written as a date and time");
     }
     let link = |text: &str, expected: &str| post(json!({"embeds": [{"url": text}]}), expected);
     link("https://city.example/rules?a=b#c", "");
@@ -293,14 +213,8 @@ fn values_are_of_their_enumeration() {
 
 #[test]
 fn required_fields_are_missed() {
-    post(
-        json!({"message_reference": {"channel_id": "1"}}),
-        "/message_reference/message_id is missing",
-    );
-    post(
-        json!({"embeds": [{"fields": [{"name": "Why"}]}]}),
-        "/embeds/0/fields/0/value is missing",
-    );
+    post(json!({"message_reference": {"channel_id": "1"}}), "/message_reference/message_id is missing");
+    post(json!({"embeds": [{"fields": [{"name": "Why"}]}]}), "/embeds/0/fields/0/value is missing");
 }
 
 #[test]
@@ -342,11 +256,7 @@ fn what_people_wrote_is_not_repeated() {
     });
     let found = check_request("POST", MESSAGES, &[], Some(&body));
     assert_eq!(found.len(), 8);
-    assert!(
-        found
-            .iter()
-            .all(|deviation| !deviation.to_string().contains(secret))
-    );
+    assert!(found.iter().all(|deviation| !deviation.to_string().contains(secret)));
 }
 
 #[test]

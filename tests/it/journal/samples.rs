@@ -56,6 +56,7 @@ pub fn delete(id: u64, case: u64) -> Action {
 
 pub fn notify(to: u64, case: u64) -> Action {
     let notice = Notice {
+        policy: String::new(),
         kind: NoticeKind::Held,
         to: member(to),
         language: Language::Es,

@@ -16,20 +16,14 @@ async fn fetch(url: &str) -> (u16, Vec<u8>) {
 async fn url_of(city: &City, message: Id) -> String {
     let path = format!("/channels/{}/messages/{message}", city.general);
     let read = city.get(&path).await.ok();
-    read["attachments"][0]["url"]
-        .as_str()
-        .expect("an address")
-        .to_owned()
+    read["attachments"][0]["url"].as_str().expect("an address").to_owned()
 }
 
 #[tokio::test]
 async fn an_address_works_for_a_day_and_is_renewed_by_reading() {
     let city = City::new().await;
     let photo = Upload::new("pothole photo.png", "image/png", &b"\x89PNG"[..]);
-    let message = city
-        .server
-        .attach_as(city.rosa, city.general, "look", vec![photo])
-        .unwrap();
+    let message = city.server.attach_as(city.rosa, city.general, "look", vec![photo]).unwrap();
     let url = url_of(&city, message).await;
     assert!(url.contains("/pothole_photo.png?ex="), "{url}");
     assert_eq!(fetch(&url).await, (200, b"\x89PNG".to_vec()));
@@ -38,9 +32,7 @@ async fn an_address_works_for_a_day_and_is_renewed_by_reading() {
     assert_eq!(fetch(&url).await.0, 403);
     let renewed = url_of(&city, message).await;
     assert_eq!(fetch(&renewed).await.0, 200);
-    city.server
-        .delete_as(city.rosa, city.general, message)
-        .unwrap();
+    city.server.delete_as(city.rosa, city.general, message).unwrap();
     assert_eq!(fetch(&renewed).await.0, 404);
 }
 
@@ -48,39 +40,23 @@ async fn an_address_works_for_a_day_and_is_renewed_by_reading() {
 async fn a_forward_keeps_the_file_alive() {
     let city = City::new().await;
     let file = Upload::new("list.txt", "text/plain", "names");
-    let message = city
-        .server
-        .attach_as(city.rosa, city.general, "", vec![file])
-        .unwrap();
-    let forward = city
-        .server
-        .forward_as(city.rosa, city.general, message, city.general)
-        .unwrap();
+    let message = city.server.attach_as(city.rosa, city.general, "", vec![file]).unwrap();
+    let forward = city.server.forward_as(city.rosa, city.general, message, city.general).unwrap();
     let url = url_of(&city, message).await;
-    city.server
-        .delete_as(city.rosa, city.general, message)
-        .unwrap();
+    city.server.delete_as(city.rosa, city.general, message).unwrap();
     assert_eq!(fetch(&url).await.0, 200);
-    city.server
-        .delete_as(city.rosa, city.general, forward)
-        .unwrap();
+    city.server.delete_as(city.rosa, city.general, forward).unwrap();
     assert_eq!(fetch(&url).await.0, 404);
 }
 
 #[tokio::test]
 async fn serenity_uploads_in_parts() {
     let city = City::new().await;
-    let http = HttpBuilder::new(TOKEN)
-        .proxy(city.server.rest_url())
-        .ratelimiter_disabled(true)
-        .build();
+    let http = HttpBuilder::new(TOKEN).proxy(city.server.rest_url()).ratelimiter_disabled(true).build();
     let message = CreateMessage::new()
         .content("the record")
         .add_file(CreateAttachment::bytes(&b"a,b"[..], "export.csv").description("an export"));
-    let posted = ChannelId::new(city.general)
-        .send_message(&http, message)
-        .await
-        .expect("posted");
+    let posted = ChannelId::new(city.general).send_message(&http, message).await.expect("posted");
     assert_eq!(posted.content, "the record");
     let file = &posted.attachments[0];
     assert_eq!((file.filename.as_str(), file.size), ("export.csv", 3));
@@ -88,10 +64,7 @@ async fn serenity_uploads_in_parts() {
     assert_eq!(fetch(&file.url).await.1, b"a,b");
     // An edit that names no attachment takes them away.
     let route = message_route(city.general, posted.id.get());
-    let edited = city
-        .ask(route, LightMethod::Patch, json!({ "attachments": [] }))
-        .await
-        .ok();
+    let edited = city.ask(route, LightMethod::Patch, json!({ "attachments": [] })).await.ok();
     assert_eq!(edited["attachments"], json!([]));
     assert_eq!(fetch(&file.url).await.0, 404);
 }

@@ -1,0 +1,43 @@
+# What happened. The member's own words follow, then why, then what comes next.
+notice-held = Your message in #{ $venue } from { $when } is down for now while a person checks it.
+notice-held-for-safety = Your message in #{ $venue } from { $when } is down while a person checks it, because it may be about someone’s safety.
+notice-private-number = Your message in #{ $venue } from { $when } showed what looks like a private number. We took it down to protect you or someone else.
+notice-scam-link = Your message in #{ $venue } from { $when } was taken down. It held a link or file that is on a list of scams or harmful sites.
+notice-repeated = { $copies ->
+    [one] We kept your first message in #{ $venue } and took down one copy of it.
+   *[other] We kept your first message in #{ $venue } and took down { $copies } copies of it.
+}
+notice-removed = Your message in #{ $venue } from { $when } was taken down.
+notice-privacy-tip = Your message in #{ $venue } from { $when } is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
+notice-topic-pointer = Your message in #{ $venue } from { $when } is still up. That channel is for one topic: { $purpose }. A person will look at your message.
+notice-topic-pointer-plain = Your message in #{ $venue } from { $when } is still up. That channel is for one topic. A person will look at your message.
+notice-under-review = Your message in #{ $venue } from { $when } is still up. A person will look at it.
+notice-released = Nobody decided in time about your message in #{ $venue } from { $when }. You may post it again. Here is your text.
+
+notice-quote = Your message:
+notice-why = Why: { $plain } ({ $policy }, { $clause })
+notice-why-unnamed = Why: { $plain } ({ $clause })
+
+# What comes next.
+next-held = A person will decide whether it goes back up.
+next-held-until = A person will decide whether it goes back up. If nobody has decided by { $until }, we will send you the text and you may post it again.
+next-held-for-safety = A person will look at it. It does not go back up by itself.
+next-private-number = A person will check it. You may post your message again now without the number.
+next-scam-link = If you did not post it, change your password. You may post again without the link or file.
+next-repeated = You are welcome to keep taking part.
+next-removed = You may change your message and post it again.
+next-copy-kept = We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+next-mistake = If you think this is a mistake, tell { $office } and give case number { $case }.
+next-no-penalty = This is no penalty.
+notice-case = Case number: { $case }
+notice-joined = { $count ->
+    [one] The same goes for case { $cases }.
+   *[other] The same goes for cases { $cases }.
+}
+
+# For a member who takes no direct messages. It says nothing about why.
+fallback-note = { $member } The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.
+
+# Every click and command gets an answer.
+reply-unknown = Thank you. This button or command does not do anything at the moment. Nothing was changed.
+reply-later = Thank you. We could not do that just now. Nothing was changed; please try again in a minute.

@@ -1,0 +1,15 @@
+# Private reminders for staff, by the policy's key. Nobody else sees them.
+reminder-intro = Just for you: a reminder about your message in #{ $venue } from { $when }. It was not sent to anyone else.
+reminder-speaking-for-city = Please make clear whether you speak for the City. Only people who are authorised speak in its name.
+reminder-disclaimer = When you write about the City on your own account, say that these are your own views.
+reminder-legal-matters = Please do not discuss legal matters here. If you need to answer, use these words: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+reminder-refer-press = Questions from the press go to { $office }. Please refer the reporter there and do not answer yourself.
+reminder-politics = Please keep party politics and elections out of the City’s channels.
+reminder-religion = Please keep religious appeals out of the City’s channels.
+reminder-respect = Please keep a respectful tone, also when others do not.
+reminder-confidential = Please check that what you shared is not confidential.
+reminder-contact-data = Please do not share other people’s contact details here.
+reminder-endorsement = Please do not recommend or promote a business, product or cause in the City’s name.
+reminder-affiliation = Please do not use your City position to speak for another organisation.
+reminder-other = Please check your message against the policy.
+reminder-rights = You have the right to talk with others about pay, hours, safety and other working conditions. This reminder does not limit that.

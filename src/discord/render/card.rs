@@ -1,0 +1,300 @@
+//! A case as moderators and desks see it: one embed, everything in words.
+//!
+//! Discord takes 6,000 units in all. What matters most is laid down first,
+//! and each part has its own share, so that a long message cannot push out
+//! the reason or the trouble; what is cut says how much is missing. Nothing a
+//! message holds becomes a link here: an address is shown, not offered.
+
+use super::text::{self, Unseen, inline};
+use super::{Ping, Sheet, Shown, fitted, when};
+use crate::domain::card::{Card, Citation, FileNote, Language, Reason};
+use crate::domain::decision::{Desk, Disposition};
+use crate::words::{self, Value, say};
+
+/// Discord's limits for an embed (*Embed limits*).
+const TITLE_LIMIT: usize = 256;
+const FIELD_NAME_LIMIT: usize = 256;
+const FIELD_LIMIT: usize = 1_024;
+const SUM_LIMIT: usize = 6_000;
+
+/// The message's own texts, all parts together, and the desk's advice.
+const TEXTS_ROOM: usize = 2_000;
+/// Rules shown in full; further ones are counted.
+const RULES_SHOWN: usize = 3;
+const RULE_ROOM: usize = 620;
+const CLAUSE_ROOM: usize = 400;
+/// Messages before it.
+const CONTEXT_SHOWN: usize = 5;
+const CONTEXT_LINE_ROOM: usize = 140;
+const FILES_SHOWN: usize = 6;
+const NAME_ROOM: usize = 80;
+const TROUBLE_ROOM: usize = 300;
+const PURPOSE_ROOM: usize = 120;
+
+/// A card. `language` is the moderators'.
+pub fn card(card: &Card, language: Language) -> Shown {
+    let mut sheet = Layout {
+        sheet: Sheet {
+            title: title(card, language),
+            description: description(card, language),
+            colour: colour(card.disposition),
+            fields: Vec::new(),
+            footer: String::new(),
+        },
+        left: SUM_LIMIT,
+    };
+    sheet.left -= text::length(&sheet.sheet.title) + text::length(&sheet.sheet.description);
+    if let Some(trouble) = &card.trouble {
+        sheet.field(say(language, "card-trouble", &[]), inline(trouble, TROUBLE_ROOM));
+    }
+    sheet.field(say(language, "card-place", &[]), place(card, language));
+    for reason in card.reasons.iter().take(RULES_SHOWN) {
+        let (name, value) = rule(reason, language);
+        sheet.field(name, value);
+    }
+    sheet.field(say(language, "card-less", &[]), less(card, language));
+    sheet.field(say(language, "card-files", &[]), files(&card.files, language));
+    sheet.field(say(language, "card-context", &[]), context(card));
+    if let Some(more) = card.reasons.len().checked_sub(RULES_SHOWN).filter(|more| *more > 0) {
+        sheet.sheet.footer = say(language, "card-more-rules", &[("count", more.into())]);
+    }
+    let (content, ping) = page(card, language);
+    Shown { content, sheet: Some(sheet.sheet), ping, reply_to: None }
+}
+
+/// An embed that is being filled.
+struct Layout {
+    sheet: Sheet,
+    left: usize,
+}
+
+/// Kept back for the footer.
+const FOOTER_ROOM: usize = 60;
+
+impl Layout {
+    /// Adds a field, cut to what is left. Discord takes no empty one.
+    fn field(&mut self, name: String, value: String) {
+        let name = fitted(name, FIELD_NAME_LIMIT);
+        let room = self.left.saturating_sub(text::length(&name) + FOOTER_ROOM).min(FIELD_LIMIT);
+        let value = fitted(value, room);
+        if text::length(&value) > 1 && room > 1 {
+            self.left -= text::length(&name) + text::length(&value);
+            self.sheet.fields.push((name, value));
+        }
+    }
+}
+
+fn title(card: &Card, language: Language) -> String {
+    use crate::domain::card::Standing::*;
+    let standing = match card.standing {
+        Open => "standing-open",
+        TakingDown => "standing-taking-down",
+        Held => "standing-held",
+        NotTakenDown => "standing-not-taken-down",
+        Removed => "standing-removed",
+        Withdrawn => "standing-withdrawn",
+        RemovedElsewhere => "standing-removed-elsewhere",
+        Released => "standing-released",
+        Escalated => "standing-escalated",
+    };
+    let args: &[(&str, Value<'_>)] = &[
+        ("case", card.case.to_string().into()),
+        ("standing", say(language, standing, &[]).into()),
+        ("disposition", say(language, &format!("disposition-{}", card.disposition), &[]).into()),
+    ];
+    fitted(say(language, "card-title", args), TITLE_LIMIT)
+}
+
+/// Beside the words, never instead of them.
+fn colour(disposition: Disposition) -> u32 {
+    match disposition {
+        Disposition::None => 0x5B_6B_7B,
+        Disposition::Notify => 0x1F_6F_B2,
+        Disposition::Review => 0xB8_86_0B,
+        Disposition::Hold => 0xC8_5A_11,
+        Disposition::Remove => 0xA6_1E_1E,
+    }
+}
+
+/// What stands outside the card: a page, which has to be read on a locked
+/// screen, and therefore holds nothing of the message.
+fn page(card: &Card, language: Language) -> (String, Ping) {
+    if card.desk != Some(Desk::Threat) {
+        return (String::new(), Ping::Nobody);
+    }
+    let said = say(language, "page", &[("case", card.case.to_string().into())]);
+    match (&card.page, card.page_role) {
+        (Some(_), Some(role)) => (format!("<@&{role}> {said}"), Ping::Role(role)),
+        (Some(name), None) => {
+            let args: &[(&str, Value<'_>)] =
+                &[("role", inline(&format!("@{name}"), NAME_ROOM).into()), ("text", said.into())];
+            (say(language, "page-role-missing", args), Ping::Nobody)
+        }
+        (None, _) => (said, Ping::Nobody),
+    }
+}
+
+fn description(card: &Card, language: Language) -> String {
+    let mut lines = Vec::new();
+    if let Some(desk) = card.desk {
+        let office = match card.office.trim() {
+            "" => say(language, "office-unnamed", &[]),
+            office => inline(office, NAME_ROOM),
+        };
+        let args: &[(&str, Value<'_>)] = &[("office", office.into()), ("when", when(card.at).into())];
+        lines.push(say(language, &format!("desk-{desk}"), args));
+        lines.push(say(language, &format!("desk-{desk}-advice"), args));
+    }
+    let used: usize = lines.iter().map(|line| text::length(line) + 1).sum();
+    lines.push(texts(card, TEXTS_ROOM - used.min(TEXTS_ROOM / 2), language));
+    lines.join("\n")
+}
+
+/// The texts in which something was found, the words it rests on marked.
+fn texts(card: &Card, room: usize, language: Language) -> String {
+    if card.texts.iter().all(|(_, text)| text.trim().is_empty()) {
+        return say(language, "card-no-text", &[]);
+    }
+    let share = room / card.texts.len().max(1);
+    let mut left = room;
+    let mut out = Vec::new();
+    for (part, body) in &card.texts {
+        let mut marks = Vec::new();
+        for span in card.reasons.iter().flat_map(|reason| &reason.spans) {
+            if span.part == *part {
+                marks.push((span.start, span.end));
+            }
+        }
+        let label = label(part, language);
+        // The first text takes what it needs; each after it at least a share.
+        let others = share * (card.texts.len() - 1 - out.len().min(card.texts.len() - 1));
+        let mut own = left.saturating_sub(others).saturating_sub(text::length(&label) + 1);
+        let mut shown;
+        loop {
+            let body = text::excerpt(body, &marks, own, Unseen::Named, language);
+            shown = body.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
+            let over = text::length(&shown).saturating_sub(text::length(&body));
+            if text::length(&shown) <= own || own <= over {
+                break;
+            }
+            own -= over;
+        }
+        if !label.is_empty() {
+            shown = format!("{label}:\n{shown}");
+        }
+        left = left.saturating_sub(text::length(&shown) + 1);
+        out.push(shown);
+    }
+    fitted(out.join("\n"), room)
+}
+
+/// Which part of a message a text stands in; what was typed needs no label.
+fn label(part: &str, language: Language) -> String {
+    if part == crate::domain::message::CONTENT {
+        return String::new();
+    }
+    let head = part.split(['[', '.']).next().unwrap_or(part);
+    let key = format!("part-{head}");
+    if words::knows(&key) {
+        say(language, &key, &[])
+    } else {
+        say(language, "part-other", &[("part", inline(part, NAME_ROOM).into())])
+    }
+}
+
+fn rule(reason: &Reason, language: Language) -> (String, String) {
+    let args: &[(&str, Value<'_>)] = &[
+        ("rule", inline(&reason.rule, NAME_ROOM).into()),
+        ("category", say(language, &format!("category-{}", reason.category), &[]).into()),
+    ];
+    let name = say(language, "card-rule", args);
+    let evidence = say(language, &format!("evidence-{}", reason.evidence), &[]);
+    let mut value = say(language, "card-evidence", &[("evidence", evidence.into())]);
+    for Citation { id, text, .. } in &reason.citations {
+        value = value + "\n" + &format!("{}: “{}”", inline(id, NAME_ROOM), inline(text, CLAUSE_ROOM));
+    }
+    (name, fitted(value, RULE_ROOM))
+}
+
+/// What holds the decision back, one sentence each.
+fn less(card: &Card, language: Language) -> String {
+    let guards = card.guards.iter().map(|guard| format!("guard-{guard}"));
+    // That a guard caps is said by the guard itself.
+    let caps = card.caps.iter().filter(|cap| card.guards.is_empty() || cap.word() != "guard");
+    let keys = guards.chain(caps.map(|cap| format!("cap-{cap}")));
+    keys.map(|key| say(language, &key, &[])).collect::<Vec<_>>().join("\n")
+}
+
+fn context(card: &Card) -> String {
+    // The last before it, oldest first.
+    let skip = card.context.len().saturating_sub(CONTEXT_SHOWN);
+    let lines = card.context.iter().skip(skip).map(|neighbour| {
+        let author = inline(&neighbour.author, NAME_ROOM / 2);
+        format!("• {author}: {}", inline(&neighbour.text, CONTEXT_LINE_ROOM))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn files(files: &[FileNote], language: Language) -> String {
+    let mut lines: Vec<String> = files.iter().take(FILES_SHOWN).map(|note| file(note, language)).collect();
+    if files.len() > FILES_SHOWN {
+        lines.push(format!("• +{}", files.len() - FILES_SHOWN));
+    }
+    lines.join("\n")
+}
+
+fn file(note: &FileNote, language: Language) -> String {
+    let kind = match note.kind.trim() {
+        "" => say(language, "card-file-unknown-kind", &[]),
+        kind => inline(kind, NAME_ROOM),
+    };
+    let why = note.missing.as_deref().map(|why| {
+        let key = format!("missing-{why}");
+        if words::knows(&key) { say(language, &key, &[]) } else { inline(why, NAME_ROOM) }
+    });
+    let key = if why.is_some() { "card-file-missing" } else { "card-file" };
+    let args: &[(&str, Value<'_>)] = &[
+        ("name", inline(&note.name, NAME_ROOM).into()),
+        ("kind", kind.into()),
+        ("size", size(note.size).into()),
+        ("why", why.unwrap_or_default().into()),
+    ];
+    format!("• {}", say(language, key, args))
+}
+
+fn size(bytes: u64) -> String {
+    const KIB: u64 = 1_024;
+    match bytes {
+        0..KIB => format!("{bytes} B"),
+        KIB..0x10_0000 => format!("{} KiB", bytes.div_ceil(KIB)),
+        _ => format!("{} MiB", bytes.div_ceil(KIB * KIB)),
+    }
+}
+
+fn place(card: &Card, language: Language) -> String {
+    let mut lines = Vec::new();
+    let args: &[(&str, Value<'_>)] =
+        &[("venue", inline(&card.venue_name, NAME_ROOM).into()), ("when", when(card.at).into())];
+    lines.push(say(language, "card-where", args));
+    let purpose = inline(&card.purpose, PURPOSE_ROOM);
+    if !purpose.is_empty() {
+        lines.push(say(language, "card-purpose", &[("purpose", purpose.into())]));
+    }
+    let args: &[(&str, Value<'_>)] =
+        &[("author", inline(&card.author_name, NAME_ROOM).into()), ("id", card.author.to_string().into())];
+    lines.push(say(language, "card-author", args));
+    match (card.guild, card.message) {
+        (Some(guild), Some(message)) => {
+            let link = format!("https://discord.com/channels/{guild}/{}/{message}", card.venue);
+            lines.push(say(language, "card-link", &[("link", link.into())]));
+        }
+        (None, Some(message)) => {
+            lines.push(say(language, "card-message-id", &[("message", message.to_string().into())]));
+        }
+        (_, None) => {}
+    }
+    if let Some(at) = card.release_at {
+        lines.push(say(language, "card-release", &[("when", when(at).into())]));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,185 @@
+//! What a member is told, in plain words that can be read aloud.
+//!
+//! What happened, their own words, why, what comes next, the case number.
+//! Nothing is promised that another part of the bot does not keep.
+
+use super::text::{self, Unseen};
+use super::{CONTENT_LIMIT, Shown, when};
+use crate::domain::card::{Language, Notice, NoticeKind};
+use crate::words::{self, Value, say};
+
+/// At most this many clauses are named; the case holds them all.
+const CLAUSES_LIMIT: usize = 3;
+
+/// Room that a member's own words get at least, whatever else is said.
+const QUOTE_ROOM: usize = 300;
+
+const NAME_LIMIT: usize = 120;
+const PLAIN_LIMIT: usize = 300;
+
+/// The public answer by the policy's key: a resource line, an acknowledgement.
+pub fn response(language: Language, key: &str, office: &str) -> Shown {
+    Shown::plain(by_key(language, "response", key, &[("office", office_name(language, office).into())]))
+}
+
+/// A notice as a direct message.
+pub fn notice(notice: &Notice) -> Shown {
+    let language = notice.language;
+    let venue = text::inline(&notice.venue_name, NAME_LIMIT);
+    let office = office_name(language, &notice.office);
+    let args: &[(&str, Value<'_>)] = &[
+        ("venue", venue.into()),
+        ("when", when(notice.at).into()),
+        ("office", office.into()),
+        ("purpose", text::inline(&notice.purpose, PLAIN_LIMIT).into()),
+        ("copies", notice.copies.into()),
+        ("case", notice.case.map_or(0, |case| case.0).to_string().into()),
+        ("until", notice.release_at.map(when).unwrap_or_default().into()),
+    ];
+    let say = |key: &str| say(language, key, args);
+
+    let mut before = vec![happened(notice, &say)];
+    let mut after = Vec::new();
+    if notice.kind == NoticeKind::Reminder {
+        before.push(by_key(language, "reminder", notice.key.as_deref().unwrap_or_default(), args));
+    }
+    if !matches!(notice.kind, NoticeKind::Resource | NoticeKind::Acknowledgement) {
+        after.extend(clauses(notice));
+        after.extend(next(notice, &say));
+    }
+    if let Some(case) = case_line(notice) {
+        after.push(case);
+    }
+
+    let before = before.join("\n");
+    let mut after = after.join("\n");
+    let spent = text::length(&before);
+    // Our own words give way before theirs are lost altogether.
+    after = super::fitted(after, CONTENT_LIMIT.saturating_sub(spent + QUOTE_ROOM));
+    let room = CONTENT_LIMIT.saturating_sub(spent + text::length(&after) + 2);
+    let parts = [before, quote(notice, room), after];
+    let content = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    Shown::plain(super::fitted(content, CONTENT_LIMIT))
+}
+
+fn happened(notice: &Notice, say: &dyn Fn(&str) -> String) -> String {
+    use NoticeKind::*;
+    let key = match notice.kind {
+        Held => "notice-held",
+        HeldForSafety => "notice-held-for-safety",
+        PrivateNumber => "notice-private-number",
+        ScamLink => "notice-scam-link",
+        Repeated => "notice-repeated",
+        Removed => "notice-removed",
+        PrivacyTip => "notice-privacy-tip",
+        TopicPointer if notice.purpose.trim().is_empty() => "notice-topic-pointer-plain",
+        TopicPointer => "notice-topic-pointer",
+        UnderReview => "notice-under-review",
+        Released => "notice-released",
+        Reminder => "reminder-intro",
+        Resource | Acknowledgement => {
+            let office = office_name(notice.language, &notice.office);
+            let key = notice.key.as_deref().unwrap_or_default();
+            return by_key(notice.language, "response", key, &[("office", office.into())]);
+        }
+    };
+    say(key)
+}
+
+/// What comes next, and what the member can do.
+fn next(notice: &Notice, say: &dyn Fn(&str) -> String) -> Vec<String> {
+    use NoticeKind::*;
+    let mut keys: Vec<&str> = match notice.kind {
+        Held if notice.release_at.is_some() => vec!["next-held-until", "next-copy-kept"],
+        Held => vec!["next-held", "next-copy-kept"],
+        HeldForSafety => vec!["next-held-for-safety", "next-copy-kept"],
+        PrivateNumber => vec!["next-private-number"],
+        ScamLink => vec!["next-scam-link"],
+        Repeated => vec!["next-repeated"],
+        Removed => vec!["next-removed", "next-copy-kept"],
+        PrivacyTip | TopicPointer | UnderReview => vec!["next-no-penalty"],
+        Reminder => vec!["reminder-rights"],
+        Released | Resource | Acknowledgement => Vec::new(),
+    };
+    let was_taken_down =
+        matches!(notice.kind, Held | HeldForSafety | PrivateNumber | ScamLink | Repeated | Removed);
+    if was_taken_down && notice.case.is_some() {
+        keys.push("next-mistake");
+    }
+    keys.into_iter().map(say).collect()
+}
+
+fn clauses(notice: &Notice) -> Vec<String> {
+    let language = notice.language;
+    let cited = notice.citations.iter().take(CLAUSES_LIMIT);
+    cited
+        .map(|citation| {
+            let plain = match language {
+                Language::Es if !citation.plain_es.is_empty() => &citation.plain_es,
+                _ if !citation.plain.is_empty() => &citation.plain,
+                _ => &citation.text,
+            };
+            let args: &[(&str, Value<'_>)] = &[
+                ("plain", text::inline(plain, PLAIN_LIMIT).into()),
+                ("policy", text::inline(&notice.policy, NAME_LIMIT).into()),
+                ("clause", text::inline(&citation.id, NAME_LIMIT).into()),
+            ];
+            let key = if notice.policy.is_empty() { "notice-why-unnamed" } else { "notice-why" };
+            say(language, key, args)
+        })
+        .collect()
+}
+
+fn case_line(notice: &Notice) -> Option<String> {
+    let language = notice.language;
+    let case = notice.case?;
+    let mut line = say(language, "notice-case", &[("case", case.to_string().into())]);
+    if !notice.joined.is_empty() {
+        let cases: Vec<String> = notice.joined.iter().map(ToString::to_string).collect();
+        let args: &[(&str, Value<'_>)] = &[("count", cases.len().into()), ("cases", cases.join(", ").into())];
+        line = line + "\n" + &say(language, "notice-joined", args);
+    }
+    Some(line)
+}
+
+/// The member's own words, as a block quote.
+fn quote(notice: &Notice, room: usize) -> String {
+    if notice.quote.trim().is_empty() {
+        return String::new();
+    }
+    let language = notice.language;
+    // The released text is announced by the sentence before it.
+    let label = match notice.kind {
+        NoticeKind::Released => String::new(),
+        _ => say(language, "notice-quote", &[]) + "\n",
+    };
+    let mut room = room.saturating_sub(text::length(&label));
+    loop {
+        let shown = text::excerpt(&notice.quote, &[], room, Unseen::Dropped, language);
+        let quoted = shown.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
+        let over = text::length(&quoted).saturating_sub(text::length(&shown));
+        // Marks at the line starts take room too; give it them and cut again.
+        if text::length(&quoted) <= room || room <= over {
+            return label + &quoted;
+        }
+        room -= over;
+    }
+}
+
+fn office_name(language: Language, office: &str) -> String {
+    match office.trim() {
+        "" => say(language, "office-unnamed", &[]),
+        office => text::inline(office, NAME_LIMIT),
+    }
+}
+
+/// Words that a policy names by key: a key without words gets general ones,
+/// for whoever reads them is no operator.
+fn by_key(language: Language, kind: &str, key: &str, args: &[(&str, Value<'_>)]) -> String {
+    let full = format!("{kind}-{key}");
+    if words::knows(&full) {
+        say(language, &full, args)
+    } else {
+        say(language, &format!("{kind}-other"), args)
+    }
+}

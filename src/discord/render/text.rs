@@ -1,0 +1,226 @@
+//! What somebody else wrote, made safe to show.
+//!
+//! Nothing in it may format, ping, link, hide or turn around what stands
+//! beside it. Everything is shown as it was typed: characters that change the
+//! look are escaped, those that cannot be seen are named.
+
+use crate::domain::card::Language;
+use crate::words::say;
+
+/// What happens to characters that cannot be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// Shown by number: in evidence they matter.
+    Named,
+    /// Left out: in a member's own words, given back, they would only be
+    /// read aloud.
+    Dropped,
+}
+
+/// Length as Discord counts at most: UTF-16 units.
+pub fn length(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// A short text within a line of ours: a name, a title.
+pub fn inline(text: &str, limit: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut out = String::new();
+    let mut writer = Escaper { line_start: false, ..Escaper::new(Unseen::Named) };
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        let piece = writer.step(&text, at, c);
+        used += length(&piece);
+        if used + 1 > limit {
+            out.push('…');
+            break;
+        }
+        out += &piece;
+    }
+    out
+}
+
+/// A whole text.
+pub fn escape(text: &str, unseen: Unseen) -> String {
+    let mut writer = Escaper::new(unseen);
+    text.char_indices().map(|(at, c)| writer.step(text, at, c)).collect()
+}
+
+/// A text in at most `limit` units, the stretches in `marks` (byte offsets)
+/// bold and underlined. What does not fit is counted; the first mark is
+/// always in sight.
+pub fn excerpt(
+    text: &str,
+    marks: &[(usize, usize)],
+    limit: usize,
+    unseen: Unseen,
+    language: Language,
+) -> String {
+    let marks = tidy(text, marks);
+    let whole = shown(text, &marks, 0, usize::MAX, unseen);
+    if length(&whole.0) <= limit {
+        return whole.0;
+    }
+    // Room for what was cut, before and after.
+    let room = limit.saturating_sub(2 * NOTE_ROOM);
+    let from = match marks.first() {
+        Some(&(start, _)) if length(&shown(&text[..start], &[], 0, usize::MAX, unseen).0) > room / 2 => {
+            // Some words before it, so that it is not torn from its sentence.
+            let lead = text[..start].char_indices().rev().take(LEAD).last();
+            lead.map_or(start, |(at, _)| at)
+        }
+        _ => 0,
+    };
+    let (body, end) = shown(text, &marks, from, room, unseen);
+    let count = |part: &str| part.chars().count().into();
+    let mut out = String::new();
+    if from > 0 {
+        out = say(language, "cut-before", &[("count", count(&text[..from]))]) + " ";
+    }
+    out += &body;
+    if end < text.len() {
+        out = out + " " + &say(language, "cut-after", &[("count", count(&text[end..]))]);
+    }
+    out
+}
+
+/// Units kept free for saying how much was cut.
+const NOTE_ROOM: usize = 60;
+
+/// Characters shown before a mark far into a text.
+const LEAD: usize = 120;
+
+const MARK: &str = "__**";
+const UNMARK: &str = "**__";
+
+/// Marks in order, whole, apart from one another, and without white space at
+/// their ends, where Discord would not take them for formatting.
+fn tidy(text: &str, marks: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut marks: Vec<(usize, usize)> = marks
+        .iter()
+        .filter_map(|&(start, end)| {
+            let inner = text.get(start..end)?;
+            let start = end - inner.trim_start().len();
+            let end = start + text[start..end].trim_end().len();
+            (start < end).then_some((start, end))
+        })
+        .collect();
+    marks.sort_unstable();
+    marks.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    marks
+}
+
+/// The text from `from` on, as far as `room` goes, and where that ends.
+fn shown(text: &str, marks: &[(usize, usize)], from: usize, room: usize, unseen: Unseen) -> (String, usize) {
+    let mut out = String::new();
+    let mut writer = Escaper::new(unseen);
+    let mut used = 0;
+    let mut open = None;
+    let mut marks = marks.iter().filter(|(_, end)| *end > from).peekable();
+    for (offset, c) in text[from..].char_indices() {
+        let at = from + offset;
+        if open == Some(at) {
+            out += UNMARK;
+            open = None;
+        }
+        let piece = writer.step(text, at, c);
+        used += length(&piece);
+        if let Some(&&(start, end)) = marks.peek()
+            && open.is_none()
+            && start <= at
+        {
+            used += MARK.len() + UNMARK.len();
+            if used <= room {
+                out += MARK;
+                open = Some(end);
+            }
+            marks.next();
+        }
+        if used > room {
+            if open.is_some() {
+                out += UNMARK;
+            }
+            return (out, at);
+        }
+        out += &piece;
+    }
+    if open.is_some() {
+        out += UNMARK;
+    }
+    (out, text.len())
+}
+
+/// Escapes one character after another; some depend on what stands around.
+struct Escaper {
+    unseen: Unseen,
+    /// Only white space or digits so far on this line: where Discord looks
+    /// for headings, lists and quotes.
+    line_start: bool,
+    digits: bool,
+}
+
+impl Escaper {
+    fn new(unseen: Unseen) -> Escaper {
+        Escaper { unseen, line_start: true, digits: false }
+    }
+
+    fn step(&mut self, text: &str, at: usize, c: char) -> String {
+        let line_start = std::mem::replace(&mut self.line_start, false);
+        let after_digits = std::mem::replace(&mut self.digits, false);
+        match c {
+            '\n' => {
+                self.line_start = true;
+                c.to_string()
+            }
+            '\r' => String::new(),
+            '\t' | ' ' => {
+                self.line_start = line_start;
+                c.to_string()
+            }
+            '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '@' | '[' | ']' => format!("\\{c}"),
+            '#' | '-' | '+' if line_start => {
+                // `-# ` makes small print, so what follows counts too.
+                self.line_start = true;
+                format!("\\{c}")
+            }
+            '0'..='9' if line_start || after_digits => {
+                self.digits = true;
+                c.to_string()
+            }
+            '.' | ')' if after_digits => format!("\\{c}"),
+            // Without its colon an address is no link.
+            ':' if text[at..].starts_with("://") => "\\:".to_owned(),
+            '\u{200D}' if joins_emoji(text, at) => c.to_string(),
+            c if is_unseen(c) => match self.unseen {
+                Unseen::Named => format!("⟦U+{:04X}⟧", u32::from(c)),
+                Unseen::Dropped => String::new(),
+            },
+            c => c.to_string(),
+        }
+    }
+}
+
+/// A joiner between two pictures is part of the picture.
+fn joins_emoji(text: &str, at: usize) -> bool {
+    let is_picture = |c: char| ('\u{2190}'..='\u{2BFF}').contains(&c) || c >= '\u{1F000}' || c == '\u{FE0F}';
+    let after = at + '\u{200D}'.len_utf8();
+    text[..at].chars().next_back().is_some_and(is_picture)
+        && text[after..].chars().next().is_some_and(is_picture)
+}
+
+/// Controls, marks of direction, and whatever takes no room: a reader does
+/// not see them, and they change what is seen.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
