@@ -1,6 +1,8 @@
 //! The connection: who it says it is, what it keeps in order, and how it goes
 //! on after being cut.
 
+use std::time::{Duration, Instant};
+
 use gavel::discord::gateway::{AddressError, Api, GatewayError, INTENTS, SessionKeeper};
 use gavel::domain::event::Happening;
 use gavel::domain::id::GuildId;
@@ -300,6 +302,21 @@ async fn the_token_goes_nowhere_unencrypted_but_here() {
     door.close(4000).await;
     let mut door = server.accept().await;
     assert_eq!(door.receive().await["op"], 6, "resumed at the address that the server names");
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_up_again_and_again_is_not_stormed() {
+    let server = Server::start().await;
+    let mut bot = Bot::start(&server);
+    server.accept_new().await.close(4000).await;
+    // At once after the first time, after a second the next.
+    let door = server.accept().await;
+    let second = Instant::now();
+    door.close(4000).await;
+    let mut door = server.accept().await;
+    assert!(second.elapsed() >= Duration::from_secs(1), "{:?}", second.elapsed());
+    assert_eq!(door.receive().await["op"], 6);
+    bot.up_to("lost").await;
 }
 
 #[tokio::test]
