@@ -102,6 +102,8 @@ pub enum Conversion {
 #[derive(Debug, Default)]
 pub struct Converter {
     us: Us,
+    /// The server that the settings say is ours.
+    set: Option<GuildId>,
     /// The server that is ours, from the settings or because it is the only one.
     home: Option<GuildId>,
     guild: Option<Guild>,
@@ -133,7 +135,7 @@ impl Converter {
     /// A converter for one server; without one, the only server that the bot
     /// is in.
     pub fn new(home: Option<GuildId>) -> Converter {
-        Converter { home, ..Converter::default() }
+        Converter { set: home, home, ..Converter::default() }
     }
 
     /// Who the bot is, as far as it has been told.
@@ -294,11 +296,14 @@ impl Converter {
     fn ready(&mut self, d: &str) -> Result<Signal, serde_json::Error> {
         let ready = rare::ready(d)?;
         self.us = ready.us;
-        if self.home.is_none()
-            && let [only] = ready.guilds[..]
-        {
-            self.home = Some(only);
-        }
+        // A server that we left since is ours no longer, unless the settings
+        // say so.
+        self.home = match (self.set, self.home, &ready.guilds[..]) {
+            (Some(set), _, _) => Some(set),
+            (None, Some(home), guilds) if guilds.contains(&home) => Some(home),
+            (None, _, &[only]) => Some(only),
+            (None, _, _) => None,
+        };
         Ok(Signal::Ready(ready))
     }
 

@@ -182,6 +182,7 @@ impl Gateway {
             match described {
                 Ok(guild) => break self.converter.learn(&guild).map_err(|error| error.to_string()),
                 Err(Silence::Fatal(error)) => return Err(End::Failed(error)),
+                Err(Silence::Refused(why)) => break Err(why),
                 Err(Silence::Passing { why, .. }) if tries == ASKING_LIMIT => break Err(why),
                 Err(Silence::Passing { after, .. }) => {
                     self.pause(after.unwrap_or(ASKING_PAUSE).min(ASKING_PAUSE)).await?;
@@ -212,8 +213,12 @@ impl Gateway {
             };
             match answer {
                 Ok(door) => return Ok(door),
-                Err(Silence::Fatal(error)) => return Err(End::Failed(error)),
-                Err(Silence::Passing { why, after }) => {
+                Err(silence) => {
+                    let (why, after) = match silence {
+                        Silence::Fatal(error) => return Err(End::Failed(error)),
+                        Silence::Refused(why) => (why, None),
+                        Silence::Passing { why, after } => (why, after),
+                    };
                     tracing::warn!(%why, "Discord does not say where its gateway is");
                     self.failures = self.failures.saturating_add(1).max(2);
                     self.pause(after.unwrap_or_default().min(LONGEST_WAIT)).await?;

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +48,8 @@ pub(super) struct Asker {
 pub(super) enum Silence {
     /// It is of no use to ask again.
     Fatal(GatewayError),
+    /// Not to this question, and not later either; what was answered.
+    Refused(String),
     /// Later, perhaps; what went wrong.
     Passing { why: String, after: Option<Duration> },
 }
@@ -91,8 +94,11 @@ impl Asker {
         let answer =
             request.header(AUTHORIZATION, self.authorization.clone()).send().await.map_err(passing)?;
         let status = answer.status();
-        if status == reqwest::StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             return Err(Silence::Fatal(GatewayError::TokenRefused));
+        }
+        if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+            return Err(Silence::Refused(format!("Discord answered {status} to `GET {route}`")));
         }
         if !status.is_success() {
             let after = answer.headers().get(RETRY_AFTER);

@@ -262,6 +262,29 @@ async fn an_old_session_that_is_over_gives_way_to_a_new_one() {
     assert!(String::from_utf8(bot.keeper.bytes().unwrap()).unwrap().contains("session-2"));
 }
 
+#[tokio::test]
+async fn a_session_whose_server_cannot_be_asked_about_is_given_up() {
+    let server = Server::start().await;
+    let mut bot = Bot::start(&server);
+    let _door = server.accept_new().await;
+    bot.store_up_to("2 guild City of Monroe").await;
+    let stored = String::from_utf8(bot.keeper.bytes().unwrap()).unwrap();
+    bot.stop().await.unwrap();
+    let elsewhere = stored.replace(r#""guild":"100""#, r#""guild":"101""#);
+    assert_ne!(stored, elsewhere);
+    for stored in [elsewhere.as_str(), "{}", "no JSON"] {
+        let mut bot = Bot::again(&server, stored.as_bytes());
+        let mut door = server.accept().await;
+        assert_eq!(door.receive().await["op"], 2, "a new session");
+        assert_eq!(bot.keeper.bytes(), None);
+        door.send(&dispatch("READY", 1, &frames::ready())).await;
+        door.send(&dispatch("GUILD_CREATE", 2, &frames::guild())).await;
+        assert_eq!(bot.told().await, "fresh");
+        assert_eq!(bot.told().await, "1 other");
+        assert_eq!(bot.told().await, "2 guild City of Monroe");
+    }
+}
+
 impl Bot {
     /// Takes events up to `last`; until that is stored the kept session is `session`.
     async fn up_to_check(&mut self, last: &str, session: &str) {
