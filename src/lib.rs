@@ -10,5 +10,8 @@ pub mod domain;
 pub mod journal;
 
 pub mod clock;
+pub mod control;
 pub mod platform;
 pub mod store;
+
+pub mod cli;

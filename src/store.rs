@@ -9,6 +9,7 @@ pub mod attachments;
 pub mod disk;
 pub mod error;
 mod facts;
+pub mod files;
 mod index;
 mod keys;
 mod lock;

@@ -1,4 +1,5 @@
 //! All integration tests, one binary.
 
 mod journal;
+mod log;
 mod store;

@@ -73,6 +73,7 @@ fn a_file_in_its_place_is_replaced() {
 
 #[test]
 fn a_damaged_index_is_made_again() {
+    let mut remade = 0;
     for at in [0, 1, 2, 3] {
         let why = after(|index| {
             let path = index.join("db");
@@ -82,10 +83,11 @@ fn a_damaged_index_is_made_again() {
             bytes[start..start + 64].fill(0xa5);
             fs::write(&path, bytes).expect("it writes");
         });
-        // sled may have no use for the damaged bytes; what counts is that
-        // everything is found.
-        eprintln!("DBG {at} {why:?}");
+        remade += usize::from(why.is_some());
     }
+    // sled may have no use for some of the damaged bytes; that everything is
+    // found is what counts.
+    assert!(remade > 0);
 }
 
 #[test]
@@ -105,7 +107,7 @@ fn a_cut_index_is_made_again() {
             }
         }
     });
-    eprintln!("DBG cut {why:?}");
+    assert!(why.is_some(), "a cut file opens, and lacks records");
 }
 
 #[test]

@@ -1,0 +1,3 @@
+//! The command line: one file for every subcommand.
+
+pub mod log;
