@@ -24,6 +24,7 @@ pub mod advance;
 pub mod bot;
 pub mod cli;
 pub mod clock;
+pub mod control;
 pub mod discord;
 pub mod explain;
 pub mod pipeline;
