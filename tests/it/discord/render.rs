@@ -76,7 +76,7 @@ pub fn threat_card() -> Card {
             evidence: EvidenceKind::Structure,
             disposition: Disposition::Hold,
             citations: vec![clause()],
-            spans: vec![Span { part: "content".to_owned(), start: 28, end: 36 }],
+            spans: vec![Span { part: "content".to_owned(), start: 29, end: 37 }],
         }],
         ..card()
     }
@@ -318,7 +318,7 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
         Case 12: down until a person decides (hold)
         Possible threat, for Mayor’s Office.
         If anyone may be in danger, call 911 first. Keep this message; do not answer it.
-        > I will come to city hall and __**hurt yo**__u
+        > I will come to city hall and __**hurt you**__
         Where, when, who
         #general-1, <t:1767614400:f>
         Purpose of the channel: City services
@@ -329,10 +329,19 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
         3.7 ¶1: “Comments that are obscene or profane are not allowed.”"#]],
     );
     threat.page_role = None;
-    expect![[r#"\@Duty officer (there is no such role here, so nobody was pinged): Possible threat: case 12. If anyone may be in danger, call 911 first."#]].assert_eq(&render::card(&threat, Language::En).content);
+    check_words(
+        &render::card(&threat, Language::En).content,
+        expect![[r#"
+        \@Duty officer (there is no such role here, so nobody was pinged): Possible threat: case 12. If anyone may be in danger, call 911 first.
+    "#]],
+    );
     threat.page = None;
-    expect!["Posible amenaza: caso 12. Si alguien puede estar en peligro, llame primero al 911."]
-        .assert_eq(&render::card(&threat, Language::Es).content);
+    check_words(
+        &render::card(&threat, Language::Es).content,
+        expect![[r#"
+        Posible amenaza: caso 12. Si alguien puede estar en peligro, llame primero al 911.
+    "#]],
+    );
 }
 
 #[test]
@@ -439,8 +448,14 @@ fn check_notice(kind: NoticeKind, en: Expect, es: Expect) {
         };
         let shown = render::notice(&told);
         check_limits(&shown);
-        expected.assert_eq(&shown.content);
+        check_words(&shown.content, expected);
     }
+}
+
+/// With a line end, so that every expectation is a block of lines.
+#[track_caller]
+fn check_words(said: &str, expected: Expect) {
+    expected.assert_eq(&format!("{said}\n"));
 }
 
 #[test]
@@ -449,134 +464,164 @@ fn notices_of_what_is_down() {
         NoticeKind::Held,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is down for now while a person checks it.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         A person will decide whether it goes back up. If nobody has decided by <t:1767628800:f>, we will send you the text and you may post it again.
         We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> se retiró por ahora mientras una persona lo revisa.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Una persona decidirá si se vuelve a publicar. Si nadie ha decidido antes del <t:1767628800:f>, le enviaremos el texto y podrá publicarlo otra vez.
         Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::HeldForSafety,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is down while a person checks it, because it may be about someone’s safety.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         A person will look at it. It does not go back up by itself.
         We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> se retiró mientras una persona lo revisa, porque puede tratar de la seguridad de alguien.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Una persona lo mirará. No se vuelve a publicar por sí solo.
         Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::PrivateNumber,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> showed what looks like a private number. We took it down to protect you or someone else.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         A person will check it. You may post your message again now without the number.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> mostraba lo que parece un número privado. Lo retiramos para protegerle a usted o a otra persona.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Una persona lo revisará. Ya puede publicar su mensaje otra vez sin el número.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::ScamLink,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> was taken down. It held a link or file that is on a list of scams or harmful sites.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         If you did not post it, change your password. You may post again without the link or file.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> se retiró. Tenía un enlace o archivo que está en una lista de estafas o sitios dañinos.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Si usted no lo publicó, cambie su contraseña. Puede publicar de nuevo sin el enlace o archivo.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::Repeated,
         expect![[r#"
         We kept your first message in #general-1 and took down 3 copies of it.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         You are welcome to keep taking part.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Dejamos su primer mensaje en #general-1 y retiramos 3 copias.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Puede seguir participando.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::Removed,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> was taken down.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         You may change your message and post it again.
         We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, tell Communications Department and give case number 12.
-        Case number: 12"#]],
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> se retiró.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Puede cambiar su mensaje y publicarlo otra vez.
         Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, avise a Communications Department y dé el número de caso 12.
-        Número de caso: 12"#]],
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
     );
     check_notice(
         NoticeKind::Released,
         expect![[r#"
         Nobody decided in time about your message in #general-1 from <t:1767614400:f>. You may post it again. Here is your text.
+
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        Case number: 12"#]],
+        Case number: 12
+    "#]],
         expect![[r#"
         Nadie decidió a tiempo sobre su mensaje en #general-1 del <t:1767614400:f>. Puede publicarlo otra vez. Este es su texto.
+
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Número de caso: 12"#]],
+        Número de caso: 12
+    "#]],
     );
 }
 
@@ -586,52 +631,70 @@ fn notices_of_what_stays() {
         NoticeKind::PrivacyTip,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         This is no penalty.
-        Case number: 12"#]],
+        Case number: 12
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         No es ninguna sanción.
-        Número de caso: 12"#]],
+        Número de caso: 12
+    "#]],
     );
     check_notice(
         NoticeKind::TopicPointer,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic: City services. A person will look at your message.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         This is no penalty.
-        Case number: 12"#]],
+        Case number: 12
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema: City services. Una persona mirará su mensaje.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         No es ninguna sanción.
-        Número de caso: 12"#]],
+        Número de caso: 12
+    "#]],
     );
     check_notice(
         NoticeKind::UnderReview,
         expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is still up. A person will look at it.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         This is no penalty.
-        Case number: 12"#]],
+        Case number: 12
+    "#]],
         expect![[r#"
         Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Una persona lo mirará.
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         No es ninguna sanción.
-        Número de caso: 12"#]],
+        Número de caso: 12
+    "#]],
     );
 }
 
@@ -642,45 +705,51 @@ fn words_by_key() {
         expect![[r#"
         Just for you: a reminder about your message in #general-1 from <t:1767614400:f>. It was not sent to anyone else.
         Please do not discuss legal matters here. If you need to answer, use these words: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
         You have the right to talk with others about pay, hours, safety and other working conditions. This reminder does not limit that.
-        Case number: 12"#]],
+    "#]],
         expect![[r#"
         Solo para usted: un recordatorio sobre su mensaje en #general-1 del <t:1767614400:f>. No se envió a nadie más.
         No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+
         Su mensaje:
         > fix the plonking road
+
         Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
         Usted tiene derecho a hablar con otros sobre salario, horario, seguridad y otras condiciones de trabajo. Este recordatorio no limita ese derecho.
-        Número de caso: 12"#]],
+    "#]],
     );
     check_notice(
         NoticeKind::Resource,
         expect![[r#"
         You matter. You can call or text 988 at any hour to talk with someone. If there is danger right now, call 911.
-        Your message:
-        > fix the plonking road
-        Case number: 12"#]],
+    "#]],
         expect![[r#"
         Usted es importante. Puede llamar o enviar un texto al 988 a cualquier hora para hablar con alguien. Si hay peligro ahora mismo, llame al 911.
-        Su mensaje:
-        > fix the plonking road
-        Número de caso: 12"#]],
+    "#]],
     );
     check_notice(
         NoticeKind::Acknowledgement,
         expect![[r#"
-        Thank you for asking. Communications Department answers questions from the press, and we are passing yours on. This automated reply is not a statement by the City.
+        Thank you for asking. Questions from the press go to: Communications Department. We are passing yours on. This automated reply is not a statement by the City.
+
         Your message:
         > fix the plonking road
-        Case number: 12"#]],
+
+        Case number: 12
+    "#]],
         expect![[r#"
-        Gracias por preguntar. Las preguntas de la prensa las responde Communications Department, y le pasamos la suya. Esta respuesta automática no es una declaración de la Ciudad.
+        Gracias por preguntar. Las preguntas de la prensa van a: Communications Department. Le pasamos la suya. Esta respuesta automática no es una declaración de la Ciudad.
+
         Su mensaje:
         > fix the plonking road
-        Número de caso: 12"#]],
+
+        Número de caso: 12
+    "#]],
     );
 }
 
@@ -736,14 +805,20 @@ fn a_notice_without_purpose_office_or_policy_still_reads_well() {
     told.policy = String::new();
     told.office = String::new();
     told.joined = vec![CaseId(13), CaseId(14)];
-    expect![[r#"
+    check_words(
+        &render::notice(&told).content,
+        expect![[r#"
         Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic. A person will look at your message.
+
         Your message:
         > fix the plonking road
+
         Why: Obscene words are not allowed here. (3.7 ¶1)
         This is no penalty.
         Case number: 12
-        The same goes for cases 13, 14."#]].assert_eq(&render::notice(&told).content);
+        The same goes for cases 13, 14.
+    "#]],
+    );
 }
 
 #[test]
@@ -752,7 +827,7 @@ fn an_unknown_key_gets_general_words() {
     told.key = Some("no-such-key".to_owned());
     assert!(render::notice(&told).content.contains("Please check your message against the policy."));
     let said = render::response(Language::En, "no-such-key", "").content;
-    assert_eq!(said, "Thank you. We are passing your message on to the City.");
+    assert_eq!(said, "Thank you. Your message goes to: the City.");
 }
 
 #[test]
@@ -768,33 +843,54 @@ fn answers_in_public() {
             check_limits(&render::response(language, key, office));
         }
     }
-    expect!["This looks like a request for public records. We are telling City Clerk. To be sure it is filed, please also send it to them directly."].assert_eq(&render::response(Language::En, "records", "City Clerk").content);
+    check_words(
+        &render::response(Language::En, "records", "City Clerk").content,
+        expect![[r#"
+        This looks like a request for public records. It goes to: City Clerk. To be sure it is filed, please also send it to that office yourself.
+    "#]],
+    );
 }
 
 #[test]
 fn a_fallback_note_says_nothing_of_why() {
-    expect![[r#"
+    check_words(
+        &render::fallback_note(MemberId::new(77).unwrap()).content,
+        expect![[r#"
         <@77> The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.
-        <@77> La Ciudad tiene un mensaje privado para usted pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor."#]].assert_eq(&render::fallback_note(MemberId::new(77).unwrap()).content);
+        <@77> La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.
+    "#]],
+    );
 }
 
 #[test]
 fn lines_are_one_sentence_whatever_stands_in_them() {
     let said = |line| render::line(&line, Language::En).content;
-    expect![[r#"Channel #a \@everyone \`b\` is not approved, and is not watched."#]]
-        .assert_eq(&said(Line::new("line-not-approved", &[("channel", &"a\n@everyone `b`")])));
-    expect!["(A line without words: no-such-line)"].assert_eq(&said(Line::new("no-such-line", &[])));
+    check_words(
+        &said(Line::new("line-not-approved", &[("channel", &"a\n@everyone `b`")])),
+        expect![[r#"
+        Channel #a \@everyone \`b\` is not approved, and is not watched.
+    "#]],
+    );
+    check_words(
+        &said(Line::new("no-such-line", &[])),
+        expect![[r#"
+        (A line without words: no-such-line)
+    "#]],
+    );
 }
 
 #[test]
 fn a_checkpoint_keeps_its_bytes() {
-    expect![[r#"
+    check_words(
+        &render::checkpoint("gavel.example/log\n12\nabc=\n\n— gavel xyz\n").content,
+        expect![[r#"
         ```
         gavel.example/log
         12
         abc=
 
         — gavel xyz
-        ```"#]]
-    .assert_eq(&render::checkpoint("gavel.example/log\n12\nabc=\n\n— gavel xyz\n").content);
+        ```
+    "#]],
+    );
 }

@@ -69,25 +69,55 @@ fn other_scripts_are_left_as_they_are() {
 fn check_excerpt(text: &str, marks: &[(usize, usize)], limit: usize, expected: Expect) {
     let shown = excerpt(text, marks, limit, Unseen::Named, Language::En);
     assert!(length(&shown) <= limit, "{} units", length(&shown));
-    expected.assert_eq(&shown);
+    expected.assert_eq(&format!("{shown}\n"));
 }
 
 #[test]
 fn marks_are_bold_and_underlined() {
-    check_excerpt("you are a plonker, sir", &[(10, 17)], 200, expect!["you are a __**plonker**__, sir"]);
-    check_excerpt("a plonker", &[(1, 9)], 200, expect!["a __**plonker**__"]);
+    check_excerpt(
+        "you are a plonker, sir",
+        &[(10, 17)],
+        200,
+        expect![[r#"
+        you are a __**plonker**__, sir
+    "#]],
+    );
+    check_excerpt(
+        "a plonker",
+        &[(1, 9)],
+        200,
+        expect![[r#"
+        a __**plonker**__
+    "#]],
+    );
     check_excerpt(
         "two words here",
         &[(0, 3), (2, 9), (10, 14)],
         200,
-        expect!["__**two words**__ __**here**__"],
+        expect![[r#"
+        __**two words**__ __**here**__
+    "#]],
     );
-    check_excerpt("*star*", &[(0, 6)], 200, expect![[r#"__**\*star\***__"#]]);
+    check_excerpt(
+        "*star*",
+        &[(0, 6)],
+        200,
+        expect![[r#"
+        __**\*star\***__
+    "#]],
+    );
 }
 
 #[test]
 fn a_mark_that_does_not_fit_the_text_is_left_out() {
-    check_excerpt("añb", &[(2, 3), (0, 99), (3, 2), (1, 1)], 200, expect!["añb"]);
+    check_excerpt(
+        "añb",
+        &[(2, 3), (0, 99), (3, 2), (1, 1)],
+        200,
+        expect![[r#"
+        añb
+    "#]],
+    );
 }
 
 #[test]
@@ -96,9 +126,9 @@ fn a_long_text_is_cut_and_says_so() {
         &"word ".repeat(100),
         &[],
         200,
-        expect![
-            "word word word word word word word word word word word word word word word word  … (420 characters not shown)"
-        ],
+        expect![[r#"
+        word word word word word word word word word word word word word word word word … (420 characters not shown)
+    "#]],
     );
 }
 
@@ -110,9 +140,9 @@ fn the_first_mark_is_always_in_sight() {
         &text,
         &[(at, at + 7)],
         400,
-        expect![
-            "(584 characters before) … ore before before before before before before before before before before before before before before before before the __**plonker**__ again after after after after after after after after after after after after after after after after after after after after after after after  … (462 characters not shown)"
-        ],
+        expect![[r#"
+        (588 characters before) … before before before before before before before before before before before before before before before before the __**plonker**__ again after after after after after after after after after after after after after after after after after after after after after after after afte … (458 characters not shown)
+    "#]],
     );
 }
 
@@ -122,7 +152,9 @@ fn a_mark_longer_than_the_room_is_closed() {
         &"x".repeat(500),
         &[(0, 500)],
         160,
-        expect!["__**xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx**__ … (468 characters not shown)"],
+        expect![[r#"
+        __**xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx**__ … (468 characters not shown)
+    "#]],
     );
 }
 

@@ -223,6 +223,14 @@ async fn a_thread_gets_another_title() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_archived_thread_is_woken_for_its_title() {
+    let mut bench = bench(|_, n| if n == 0 { error(400, 50083, "Thread is archived") } else { ok() });
+    bench.start([retitle()]);
+    assert_eq!(bench.outcome().await, Outcome::Done);
+    assert_eq!(bench.server.log()[1].body["archived"], false);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_click_is_answered_for_its_maker_alone() {
     let bench = bench(|_, _| ok());
     let id = InteractionId::new(55).unwrap();

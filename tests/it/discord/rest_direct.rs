@@ -90,7 +90,7 @@ async fn a_known_member_does_not_wait_for_new_ones() {
     bench.executor.take_over(crowd.chain([(intent(50), notify(1))]).collect());
     bench.conclusions(15).await;
     let log = bench.server.log();
-    let known = log.iter().filter(|seen| seen.path == "/channels/1001/messages").next_back().unwrap();
+    let known = log.iter().rfind(|seen| seen.path == "/channels/1001/messages").unwrap();
     assert!(known.after < Duration::from_secs(1));
 }
 

@@ -360,10 +360,12 @@ pub fn convert(raw: &str) -> Result<Message, String> {
 
 /// Attachments in memory, by hash.
 #[derive(Clone, Default)]
-pub struct Memory(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+pub struct Memory(Arc<Mutex<Files>>);
+
+type Files = Vec<(String, Vec<u8>)>;
 
 impl Memory {
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+    pub fn files(&self) -> Files {
         self.0.lock().unwrap().clone()
     }
 }
