@@ -6,3 +6,4 @@ mod journal;
 mod sandbox;
 mod log;
 mod store;
+mod words;
