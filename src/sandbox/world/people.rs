@@ -123,6 +123,13 @@ impl World {
         id
     }
 
+    /// Switches privileged intents on or off in the developer portal.
+    pub fn set_privileged_intents(&mut self, bot: Id, intents: u64) {
+        if let Some(app) = self.applications.get_mut(&bot) {
+            app.privileged_intents = intents;
+        }
+    }
+
     /// The bot that shows `token`.
     pub fn user_of_token(&self, token: &str) -> Option<Id> {
         let app = self.applications.values().find(|a| a.token == token);
@@ -230,9 +237,10 @@ impl World {
         let Some(server) = self.guilds.get_mut(&guild) else {
             return;
         };
-        if server.members.insert(user, member).is_some() {
+        if server.members.contains_key(&user) {
             return;
         }
+        server.members.insert(user, member);
         let scope = Scope::guild(guild, intent::GUILD_MEMBERS);
         if let Some(mut told) = self.member_value(guild, user) {
             told["guild_id"] = json!(guild.to_string());

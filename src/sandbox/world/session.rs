@@ -314,12 +314,6 @@ impl World {
             "resume_gateway_url": format!("ws://{}", self.addresses.gateway),
             "shard": if shard.is_array() { shard.clone() } else { json!([0, 1]) },
             "application": { "id": app_id.to_string(), "flags": 1 << 19 },
-            "session_type": "normal",
-            "private_channels": [],
-            "presences": [],
-            "relationships": [],
-            "geo_ordered_rtc_regions": [],
-            "_trace": [],
         });
         let mut session = Session {
             user,
