@@ -196,22 +196,27 @@ impl World {
         self.channels.get(&channel)?.guild
     }
 
-    /// What the bot's own application looks like to itself.
-    pub fn application_value(&self, id: Id) -> Option<Value> {
-        let app = self.applications.get(&id)?;
-        let user = self.users.get(&id)?;
-        let owner = self.guilds.values().find(|g| g.members.contains_key(&id));
-        // The flags say which privileged intents a bot in few servers has.
-        let mut flags = 0_u64;
-        for (bit, flag) in [
+    /// Which privileged intents a bot in few servers has, as its flags say it.
+    fn application_flags(&self, id: Id) -> u64 {
+        let open = self
+            .applications
+            .get(&id)
+            .map_or(0, |a| a.privileged_intents);
+        let flags = [
             (intent::GUILD_PRESENCES, 1 << 13),
             (intent::GUILD_MEMBERS, 1 << 15),
             (intent::MESSAGE_CONTENT, 1 << 19),
-        ] {
-            if app.privileged_intents & bit != 0 {
-                flags |= flag;
-            }
-        }
+        ];
+        let set = flags.iter().filter(|(intent, _)| open & intent != 0);
+        set.map(|(_, flag)| flag).sum()
+    }
+
+    /// What the bot's own application looks like to itself.
+    pub fn application_value(&self, id: Id) -> Option<Value> {
+        self.applications.get(&id)?;
+        let user = self.users.get(&id)?;
+        let owner = self.guilds.values().find(|g| g.members.contains_key(&id));
+        let flags = self.application_flags(id);
         Some(serde_json::json!({
             "id": id.to_string(),
             "name": user.name,

@@ -247,7 +247,8 @@ impl World {
             self.tell("GUILD_MEMBER_ADD", &scope, &told);
         }
         if let Some(told) = self.guild_create_value(guild, user) {
-            self.tell("GUILD_CREATE", &Scope::only(user), &told);
+            let scope = Scope::only(user).with_intent(intent::GUILDS);
+            self.tell("GUILD_CREATE", &scope, &told);
         }
     }
 
@@ -274,7 +275,8 @@ impl World {
         let scope = Scope::guild(guild, intent::GUILD_MEMBERS);
         self.tell("GUILD_MEMBER_REMOVE", &scope, &told);
         let gone = json!({ "id": guild.to_string() });
-        self.tell("GUILD_DELETE", &Scope::only(user), &gone);
+        let scope = Scope::only(user).with_intent(intent::GUILDS);
+        self.tell("GUILD_DELETE", &scope, &gone);
     }
 
     /// Changes a member (nickname, roles, timeout) and tells who asked to know.
