@@ -21,6 +21,8 @@ pub(super) struct Call {
     /// Who asks; 0 on routes that a token in the path opens.
     pub actor: Id,
     pub reason: Option<String>,
+    /// Why the body could not be read.
+    pub broken: Option<Refusal>,
 }
 
 pub(super) enum Reply {
@@ -34,6 +36,7 @@ impl Reply {
     }
 }
 
+#[derive(Default)]
 pub(super) struct Content {
     body: Value,
     files: Vec<Upload>,
@@ -47,11 +50,15 @@ impl Call {
         method: &str,
         path: &str,
         query: Vec<(String, String)>,
-        content: Content,
+        content: Answer<Content>,
         headers: &HeaderMap,
     ) -> Call {
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let reason = text("x-audit-log-reason").map(percent_decoded);
+        let (content, broken) = match content {
+            Ok(content) => (content, None),
+            Err(broken) => (Content::default(), Some(broken)),
+        };
         Call {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -60,9 +67,14 @@ impl Call {
             query,
             body: content.body,
             files: content.files,
-            token: text("authorization").and_then(|t| t.strip_prefix("Bot ")).map(str::to_owned),
+            token: text("authorization")
+                .and_then(|t| t.strip_prefix("Bot "))
+                .map(str::to_owned),
             actor: 0,
-            reason: reason.map(|r| r.chars().take(REASON_CHARS).collect()).filter(|r: &String| !r.is_empty()),
+            reason: reason
+                .map(|r| r.chars().take(REASON_CHARS).collect())
+                .filter(|r: &String| !r.is_empty()),
+            broken,
         }
     }
 
@@ -118,7 +130,11 @@ impl Call {
 }
 
 fn not_a_snowflake(text: &str) -> Refusal {
-    Refusal::form(&["id"], "NUMBER_TYPE_COERCE", format!("Value \"{text}\" is not snowflake."))
+    Refusal::form(
+        &["id"],
+        "NUMBER_TYPE_COERCE",
+        format!("Value \"{text}\" is not snowflake."),
+    )
 }
 
 /// `a=1&b=2`, decoded. Empty pairs, which some clients send, are skipped.
@@ -144,14 +160,21 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
             true => Value::Null,
             false => serde_json::from_slice(&bytes).map_err(|_| NOT_JSON)?,
         };
-        return Ok(Content { body, files: Vec::new() });
+        return Ok(Content {
+            body,
+            files: Vec::new(),
+        });
     }
     let mut request = Request::new(Body::from(bytes));
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
-        request.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
+        request
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, kind.clone());
     }
     // The size was measured when the bytes were read.
-    request.extensions_mut().insert(axum::extract::DefaultBodyLimit::disable());
+    request
+        .extensions_mut()
+        .insert(axum::extract::DefaultBodyLimit::disable());
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|_| NOT_JSON)?;
     let mut body = Value::Null;
@@ -165,12 +188,19 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
             body = serde_json::from_slice(&bytes).map_err(|_| NOT_JSON)?;
         } else if let Some(filename) = filename {
             let number = name.trim_start_matches("files[").trim_end_matches(']');
-            let upload = Upload { filename, bytes, content_type, description: None };
+            let upload = Upload {
+                filename,
+                bytes,
+                content_type,
+                description: None,
+            };
             files.push((number.to_owned(), upload));
         }
     }
     // What the message says about a file is found by its number.
-    let notes = body.get("attachments").or_else(|| body["data"].get("attachments"));
+    let notes = body
+        .get("attachments")
+        .or_else(|| body["data"].get("attachments"));
     let notes = notes.and_then(Value::as_array).cloned().unwrap_or_default();
     let described = files.into_iter().map(|(number, mut file)| {
         let note = notes.iter().find(|n| match &n["id"] {
@@ -185,5 +215,8 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
         }
         file
     });
-    Ok(Content { files: described.collect(), body })
+    Ok(Content {
+        files: described.collect(),
+        body,
+    })
 }

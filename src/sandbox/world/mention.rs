@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::message::{Message, Reference, SUPPRESS_NOTIFICATIONS};
+use super::message::{Byline, Message, Pings, Reference, SUPPRESS_NOTIFICATIONS};
 use super::permission::MENTION_EVERYONE;
 use super::place::id_of;
 use super::refusal::*;
@@ -58,9 +58,10 @@ impl AllowedMentions {
             roles: ids("roles"),
             replied_user: value["replied_user"].as_bool().unwrap_or(false),
         };
-        for (both, named, key) in
-            [(allowed.all_users, &allowed.users, "users"), (allowed.all_roles, &allowed.roles, "roles")]
-        {
+        for (both, named, key) in [
+            (allowed.all_users, &allowed.users, "users"),
+            (allowed.all_roles, &allowed.roles, "roles"),
+        ] {
             if both && !named.is_empty() {
                 return Err(Refusal::form(
                     &["allowed_mentions"],
@@ -88,17 +89,23 @@ impl World {
         message.mention_roles.clear();
         message.mention_everyone = false;
         let place = self.channels.get(&message.channel);
-        let guild = place.and_then(|p| p.guild).and_then(|g| self.guilds.get(&g));
+        let guild = place
+            .and_then(|p| p.guild)
+            .and_then(|g| self.guilds.get(&g));
+        // Most messages name nobody, and need no permission looked up for it.
+        if !message.content.contains('@') && reply.is_none() {
+            message.pings = Pings::default();
+            return;
+        }
         // Webhooks may mention everybody, people and bots only with the permission.
         let may_ring_all = match &message.by {
-            super::message::Byline::Person(user) => {
+            Byline::Person(user) => {
                 self.permissions(message.channel, *user) & MENTION_EVERYONE != 0
             }
             _ => true,
         };
-        let mut pings = super::message::Pings::default();
-        let has_mark = message.content.contains('@');
-        for found in MENTION.captures_iter(&message.content).take_while(|_| has_mark) {
+        let mut pings = Pings::default();
+        for found in MENTION.captures_iter(&message.content) {
             if found.get(3).is_some() {
                 let rings = allowed.everyone && may_ring_all;
                 message.mention_everyone |= rings;
@@ -121,7 +128,9 @@ impl World {
                 if role.mentionable || may_ring_all {
                     pings.roles.insert(id);
                 }
-            } else if self.users.contains_key(&id) && (allowed.all_users || allowed.users.contains(&id)) {
+            } else if self.users.contains_key(&id)
+                && (allowed.all_users || allowed.users.contains(&id))
+            {
                 if !message.mentions.contains(&id) {
                     message.mentions.push(id);
                 }
@@ -129,7 +138,9 @@ impl World {
             }
         }
         let answered = reply.and_then(|r| self.message(r.channel, r.message?));
-        if let Some(author) = answered.map(Message::author).filter(|_| allowed.replied_user)
+        if let Some(author) = answered
+            .map(Message::author)
+            .filter(|_| allowed.replied_user)
             && self.users.contains_key(&author)
             && author != message.author()
         {
