@@ -14,6 +14,7 @@ mod command;
 mod direct;
 mod draft;
 mod editing;
+mod form;
 mod interaction;
 mod membership;
 mod mention;
