@@ -441,10 +441,10 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn enter_item(&mut self, segment: u64, item: Item) {
+    fn enter_item(&mut self, segment: u64, mut item: Item) {
         let n = self.tree.size();
         let path = || Some(segments::path(self.data, segment));
-        if let Some(why) = item.bad {
+        if let Some(why) = item.bad.take() {
             self.problem(Some(n), path(), item.offset, why);
         }
         if item.n != n && item.n != UNREAD {
@@ -466,9 +466,9 @@ impl<'a> Book<'a> {
         self.last_at = self.last_at.max(item.at);
         self.report.disposed += u64::from(item.disposed);
         let begins = n == 0 || segment != self.segment;
-        let more = item.more.map(|more| *more).unwrap_or_default();
+        let more = item.more.take().map(|more| *more).unwrap_or_default();
         match more.head {
-            Some(head) if begins => self.enter_head(segment, item.offset, head),
+            Some(head) if begins => self.enter_head(segment, &item, head),
             Some(_) => self.problem(Some(n), path(), item.offset, "a segment's head stands within a segment"),
             None if begins => {
                 self.problem(Some(n), path(), item.offset, "a segment does not begin with its head")
@@ -497,7 +497,8 @@ impl<'a> Book<'a> {
         self.push(item.leaf);
     }
 
-    fn enter_head(&mut self, segment: u64, offset: u64, head: SegmentHead) {
+    fn enter_head(&mut self, segment: u64, item: &Item, head: SegmentHead) {
+        let offset = item.offset;
         let n = self.tree.size();
         let path = segments::path(self.data, segment);
         if head.format > FORMAT {
@@ -513,8 +514,11 @@ impl<'a> Book<'a> {
             let why = format!("it names another key, `{}`", head.key);
             self.problem(Some(n), Some(path.clone()), offset, why);
         }
-        let first = self.segment_first;
-        self.anchor(|tree| tree.seal(first) == head.sealed);
+        // A head that is not the one that was written seals nothing.
+        if self.kept.leaf(n).is_none_or(|kept| kept == item.leaf) {
+            let first = self.segment_first;
+            self.anchor(|tree| tree.seal(first) == head.sealed);
+        }
         self.segment_first = n;
     }
 
@@ -590,7 +594,7 @@ impl<'a> Book<'a> {
             self.proven
         );
         if self.bad.range(self.proven..size).next().is_none() {
-            self.problem(Some(self.proven), None, 0, why);
+            self.problem(None, None, 0, why);
         }
         false
     }

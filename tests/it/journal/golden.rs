@@ -52,7 +52,7 @@ fn the_bytes_are_those_of_the_golden_files() {
     for (dir, suffix) in [("journal", ".jsonl"), ("checkpoints", ""), ("", "verifier-key")] {
         let names = disk.list(&Path::new("/data").join(dir)).expect("it lists");
         for name in
-            names.iter().filter(|name| name.ends_with(suffix) && (suffix != "" || !name.contains('.')))
+            names.iter().filter(|name| name.ends_with(suffix) && (!suffix.is_empty() || !name.contains('.')))
         {
             let bytes = disk.bytes(&Path::new("/data").join(dir).join(name)).expect("it is there");
             let path = golden().join(dir).join(name);
