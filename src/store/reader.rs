@@ -57,7 +57,7 @@ impl Reader {
     }
 
     /// Where an entry's line stands.
-    pub fn place(&self, n: EntryNo) -> Result<Option<Place>, StoreError> {
+    pub(super) fn place(&self, n: EntryNo) -> Result<Option<Place>, StoreError> {
         let find = |block: &Block| block.entries().nth((n - block.first) as usize).map(|(_, place, _)| place);
         let number = n / BLOCK;
         // The overlay first: what leaves it is in the index by then.
