@@ -193,7 +193,7 @@ pub struct Stamp {
 
 /// How much of an entry's evidence is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Presence {
     /// All that is committed to, and it is what was committed to.
     Whole,
     /// None: it was disposed of.
@@ -295,7 +295,7 @@ impl<'a> Line<'a> {
 
     /// Holds the line to all that can be checked of it alone: the form of
     /// `entry`, which is that of `public`, and every commitment.
-    pub fn check(&self, public: &Public) -> Result<Standing, BadLine> {
+    pub fn check(&self, public: &Public) -> Result<Presence, BadLine> {
         let mut form = Vec::with_capacity(self.entry.len());
         serde_json::to_writer(&mut form, public).map_err(|e| BadLine::Entry(e.to_string()))?;
         if form != self.entry_bytes() {
@@ -305,7 +305,7 @@ impl<'a> Line<'a> {
             return Err(BadLine::Intents);
         }
         let Some(given) = self.given()? else {
-            return Ok(if public.commit.is_empty() { Standing::Whole } else { Standing::Disposed });
+            return Ok(if public.commit.is_empty() { Presence::Whole } else { Presence::Disposed });
         };
         let mut written = String::with_capacity(43);
         for (field, raw) in &given.fields {
@@ -332,7 +332,7 @@ impl<'a> Line<'a> {
             let missing = public.commit.keys().find(|name| !names.iter().any(|it| it == *name));
             return Err(BadLine::Missing(missing.cloned().unwrap_or_default()));
         }
-        Ok(Standing::Whole)
+        Ok(Presence::Whole)
     }
 
     fn given(&self) -> Result<Option<Given<'a>>, BadLine> {

@@ -22,7 +22,7 @@ use super::segments::{self, Lines, Next};
 use crate::domain::action::{EntryNo, IntentId, Outline};
 use crate::domain::id::{MessageId, Moment};
 use crate::journal::entry::{Body, SegmentHead};
-use crate::journal::line::{Line, Standing};
+use crate::journal::line::{Line, Presence};
 use crate::journal::tree::Hash;
 
 /// How much of a segment one thread takes at a time.
@@ -262,7 +262,7 @@ fn read_item(offset: u64, bytes: &[u8]) -> Item {
     };
     (item.n, item.at) = (public.n, public.at);
     match line.check(&public) {
-        Ok(standing) => item.disposed = standing == Standing::Disposed,
+        Ok(presence) => item.disposed = presence == Presence::Disposed,
         Err(e) => item.bad = Some(e.to_string()),
     }
     let mut more = More { intents: public.intents, ..More::default() };
