@@ -6,4 +6,12 @@
 //! commitment in `entry`. Lawful disposal takes the evidence away and leaves
 //! every hash as it was. The bytes are specified in `docs/RECORD-FORMAT.md`.
 
+pub mod checkpoint;
+pub mod commitment;
 pub mod entry;
+pub mod line;
+pub mod tree;
+
+/// The version of the record format that is written here. It is raised when
+/// anything is added, and every version reads all that came before it.
+pub const FORMAT: u32 = 1;

@@ -501,6 +501,10 @@ impl Platform for Executor {
         let this = self.clone();
         self.0.runtime.spawn(async move { this.0.look.answer(&this, question).await });
     }
+
+    fn reply(&self, reply: crate::advance::Reply) {
+        self.answer_interaction(reply.id, &reply.token.0, reply.language, &reply.key);
+    }
 }
 
 impl Executor {

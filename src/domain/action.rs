@@ -146,6 +146,19 @@ impl Action {
         Outline { case, what: what.to_owned(), message, venue }
     }
 
+    /// The case it belongs to.
+    pub fn case(&self) -> Option<CaseId> {
+        use Action::*;
+        match self {
+            Delete { case, .. } | Retitle { case, .. } | Notify { case, .. } | FallbackNote { case, .. } => {
+                *case
+            }
+            Respond { case, .. } => *case,
+            Post { card, .. } | Update { card, .. } => Some(card.case),
+            WithdrawNote { .. } | Tell { .. } | Checkpoint { .. } => None,
+        }
+    }
+
     /// How soon it has to go: lower first. Takedowns before notices, notices
     /// before cards; what is urgent for a desk before everything.
     pub fn priority(&self) -> u8 {

@@ -126,6 +126,9 @@ pub struct Card {
     /// The server, for the link to the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guild: Option<GuildId>,
+    /// The title of the policy that is cited.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     pub venue: VenueId,
     pub venue_name: String,
     /// The channel's published purpose.

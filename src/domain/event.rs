@@ -6,8 +6,8 @@
 
 use super::action::Conclusion;
 use super::deployment::Deployment;
-use super::id::{GuildId, MemberId, MessageId, Moment, RoleId, VenueId};
-use super::message::{Author, Message};
+use super::id::{GuildId, InteractionId, MemberId, MessageId, Moment, RoleId, VenueId};
+use super::message::{Author, Message, Part};
 
 /// Something that happened, and when.
 #[derive(Clone, Debug)]
@@ -45,6 +45,9 @@ pub enum Happening {
     Answered(Answer),
     /// Time has passed.
     Tick,
+    /// A month has ended, in which the server as a whole had so many messages
+    /// that are nobody's business.
+    MonthEnded { month: String, count: u32 },
 }
 
 /// Which policy is in force.
@@ -119,6 +122,11 @@ pub enum Sight {
     /// A message changed: its author edited it, or Discord unfurled a link.
     /// What the update does not mention was carried over from `prior`.
     Edited { message: Box<Message>, prior: Option<Prior> },
+    /// A message changed, and Discord told only a part of it: what it did not
+    /// tell is in `missing`. The pipeline lays the update over the last known
+    /// frame and makes an [`Sight::Edited`] of it. Where there is none, `parts`
+    /// are the texts that the update itself holds.
+    Patched { venue: VenueId, message: MessageId, parts: Vec<Part>, missing: Vec<&'static str> },
     /// Messages are gone. `prior` tells what they said, where it is known.
     Deleted { venue: VenueId, messages: Vec<MessageId> },
     /// A channel, thread or post was made or changed.
@@ -142,11 +150,53 @@ pub enum Sight {
         count: u32,
         reason: Option<String>,
     },
+    /// Somebody clicked, sent a command or a form. It has to be answered
+    /// within three seconds.
+    Interaction(Box<Interaction>),
     /// A dispatch that does not parse as what it claims to be; the texts
-    /// that could be read in it.
-    Unreadable { name: String, venue: Option<VenueId>, message: Option<Box<Message>>, error: String },
+    /// that could be read in it. They stand in `parts` where not even its
+    /// author and place could be made out, else in `message`.
+    Unreadable {
+        name: String,
+        venue: Option<VenueId>,
+        message: Option<Box<Message>>,
+        parts: Vec<Part>,
+        error: String,
+    },
     /// A dispatch that changes nothing for us.
     Other,
+}
+
+/// A click, a command, a form: what is needed to answer it and to know what
+/// was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interaction {
+    pub id: InteractionId,
+    pub token: InteractionToken,
+    /// Discord's interaction type: 2 command, 3 button or menu, 4 completion,
+    /// 5 form.
+    pub kind: u8,
+    /// The command's name, or the custom id of what was clicked or sent;
+    /// empty where Discord's object did not parse that far.
+    pub name: String,
+    /// Who did it, where it could be read.
+    pub by: Option<Author>,
+    pub venue: Option<VenueId>,
+    /// The message that the button hangs on, or that the command is about.
+    pub message: Option<MessageId>,
+    /// The person's language, as Discord's locale: `en-US`, `es-ES`.
+    pub locale: String,
+}
+
+/// What an interaction is answered with. It lets anybody speak as the bot for
+/// fifteen minutes, so it is kept out of everything that is printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InteractionToken(pub String);
+
+impl std::fmt::Debug for InteractionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InteractionToken(…)")
+    }
 }
 
 /// The last known version of a message.
@@ -169,6 +219,8 @@ pub enum Question {
     History { venue: VenueId, after: Option<MessageId>, limit_days: u32 },
     /// Does this message still stand?
     Stands { venue: VenueId, message: MessageId },
+    /// The message as it is now; comes as [`Sight::Posted`].
+    Reread { venue: VenueId, message: MessageId },
 }
 
 /// What came of a question.

@@ -69,7 +69,7 @@ pub struct Attachment {
 }
 
 /// A message, one version of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     pub id: MessageId,
     pub venue: VenueId,

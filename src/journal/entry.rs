@@ -4,6 +4,10 @@
 //! alphabetical order, because the bytes are RFC 8785 (sorted keys) and serde
 //! writes fields as they are declared; a test holds them to it.
 
+use std::borrow::Cow;
+
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -89,15 +93,132 @@ pub enum Body {
     Access(AccessRecord),
 }
 
+impl Body {
+    /// The kinds of entries as they are written, in the order of the variants.
+    pub const KINDS: [&'static str; 20] = [
+        "segment",
+        "started",
+        "stopped",
+        "settings",
+        "coverage",
+        "venue",
+        "message",
+        "deleted",
+        "decided",
+        "captured",
+        "naming",
+        "direct",
+        "outcome",
+        "case",
+        "warning",
+        "auto-mod",
+        "audit",
+        "unreadable",
+        "monthly",
+        "access",
+    ];
+
+    /// Which of [`Body::KINDS`] it is.
+    pub fn kind_index(&self) -> usize {
+        match self {
+            Body::Segment(_) => 0,
+            Body::Started(_) => 1,
+            Body::Stopped(_) => 2,
+            Body::Settings(_) => 3,
+            Body::Coverage(_) => 4,
+            Body::Venue(_) => 5,
+            Body::Message(_) => 6,
+            Body::Deleted(_) => 7,
+            Body::Decided(_) => 8,
+            Body::Captured(_) => 9,
+            Body::Naming(_) => 10,
+            Body::Direct(_) => 11,
+            Body::Outcome(_) => 12,
+            Body::Case(_) => 13,
+            Body::Warning(_) => 14,
+            Body::AutoMod(_) => 15,
+            Body::Audit(_) => 16,
+            Body::Unreadable(_) => 17,
+            Body::Monthly(_) => 18,
+            Body::Access(_) => 19,
+        }
+    }
+
+    /// The kind of entry, as it is written.
+    pub fn kind(&self) -> &'static str {
+        Body::KINDS[self.kind_index()]
+    }
+
+    /// The messages that the entry is about: versions, decisions, captures,
+    /// deletions.
+    pub fn messages(&self) -> &[MessageId] {
+        use std::slice::from_ref;
+        match self {
+            Body::Message(it) => from_ref(&it.message),
+            Body::Deleted(it) => &it.messages,
+            Body::Decided(it) => from_ref(&it.message),
+            Body::Captured(it) => from_ref(&it.message),
+            Body::Direct(it) => from_ref(&it.message),
+            _ => &[],
+        }
+    }
+
+    /// The decision in it, where one was made.
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Body::Message(it) => it.decision.as_ref(),
+            Body::Decided(it) => Some(&it.decision),
+            Body::Naming(it) => it.decision.as_ref(),
+            Body::Direct(it) => it.decision.as_ref(),
+            Body::Unreadable(it) => it.decision.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The cases it belongs to.
+    pub fn cases(&self) -> impl Iterator<Item = CaseId> + '_ {
+        let one = match self {
+            Body::Message(it) => it.case,
+            Body::Decided(it) => it.case,
+            Body::Naming(it) => it.case,
+            Body::Direct(it) => it.case,
+            Body::Unreadable(it) => it.case,
+            Body::Outcome(it) => it.case.map(|(case, _)| case),
+            Body::Case(it) => Some(it.case),
+            _ => None,
+        };
+        let many = match self {
+            Body::Deleted(it) => it.cases.as_slice(),
+            _ => &[],
+        };
+        one.into_iter().chain(many.iter().map(|(case, _)| *case))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmentHead {
     /// Version of the record format.
     pub format: u32,
     /// The C2SP verifier key of the log's signatures.
     pub key: String,
+    /// What the segment before this one held; the first has none before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Seal>,
     /// Which segment, counted from 0.
     pub segment: u64,
     pub software: String,
+}
+
+/// What seals a segment: its entries, and the tree over the whole log up to
+/// its end. Hashes are unpadded base64url.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    pub first: EntryNo,
+    pub last: EntryNo,
+    /// The roots of the full subtrees, largest first: from them the tree is
+    /// carried on without reading the segments before.
+    pub peaks: Vec<String>,
+    pub root: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,10 +247,10 @@ pub struct Coverage {
 pub struct VenueRecord {
     /// `approved`, `not-approved`, `gone`.
     pub state: String,
-    pub venue: VenueId,
     /// Back-fill has read up to this message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upto: Option<MessageId>,
+    pub venue: VenueId,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -175,11 +296,11 @@ pub struct DecidedRecord {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CapturedRecord {
+    /// How many are in the store.
+    pub kept: usize,
     /// How many could not be captured.
     pub lost: usize,
     pub message: MessageId,
-    /// How many are in the store.
-    pub kept: usize,
     pub venue: VenueId,
 }
 
@@ -189,10 +310,10 @@ pub struct NamingRecord {
     pub case: Option<CaseId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
-    /// `title` or `nickname`.
-    pub what: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<VenueId>,
+    /// `title` or `nickname`.
+    pub what: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,8 +336,12 @@ pub struct OutcomeRecord {
     /// The message that now stands on Discord.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posted: Option<(VenueId, MessageId)>,
-    #[serde(default, skip_serializing_if = "is_one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub tries: u32,
+}
+
+fn one() -> u32 {
+    1
 }
 
 fn is_one(n: &u32) -> bool {
@@ -308,6 +433,11 @@ pub enum Field {
     Name,
     /// Further details: an error, settings before and after.
     Detail,
+    /// What the card about a case shows, as it stood when the case was opened.
+    Card,
+    /// The message as it was read, where something is still to come of it: its
+    /// author's roles, its attachments.
+    Message,
     /// A text of the message besides what was typed; the k-th of `parts`.
     Part(u16),
 }
@@ -327,31 +457,35 @@ impl Field {
             Field::Files => 9,
             Field::Name => 10,
             Field::Detail => 11,
+            Field::Card => 12,
+            Field::Message => 13,
             Field::Part(k) => 64 + u32::from(k),
         }
     }
 
     /// The field's name in `evidence` and in `commit`.
-    pub fn name(self) -> String {
-        match self {
-            Field::Frame => "frame".into(),
-            Field::Author => "author".into(),
-            Field::Content => "content".into(),
-            Field::Circumstances => "circumstances".into(),
-            Field::Intents => "intents".into(),
-            Field::Said => "said".into(),
-            Field::By => "by".into(),
-            Field::Reason => "reason".into(),
-            Field::Files => "files".into(),
-            Field::Name => "name".into(),
-            Field::Detail => "detail".into(),
-            Field::Part(k) => format!("part-{k}"),
-        }
+    pub fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Field::Frame => "frame",
+            Field::Author => "author",
+            Field::Content => "content",
+            Field::Circumstances => "circumstances",
+            Field::Intents => "intents",
+            Field::Said => "said",
+            Field::By => "by",
+            Field::Reason => "reason",
+            Field::Files => "files",
+            Field::Name => "name",
+            Field::Detail => "detail",
+            Field::Card => "card",
+            Field::Message => "message",
+            Field::Part(k) => return Cow::Owned(format!("part-{k}")),
+        })
     }
 
-    /// Reads a field's name.
+    /// Reads a field's name, in the one spelling it has.
     pub fn parse(name: &str) -> Option<Field> {
-        Some(match name {
+        let field = match name {
             "frame" => Field::Frame,
             "author" => Field::Author,
             "content" => Field::Content,
@@ -363,17 +497,22 @@ impl Field {
             "files" => Field::Files,
             "name" => Field::Name,
             "detail" => Field::Detail,
+            "card" => Field::Card,
+            "message" => Field::Message,
             _ => Field::Part(name.strip_prefix("part-")?.parse().ok()?),
-        })
+        };
+        (field.name() == name).then_some(field)
     }
 }
 
-/// A field's value.
+/// A field's value. A JSON string is words; every other JSON value is kept
+/// byte for byte. So whoever reads the line knows from the value alone how it
+/// was committed to.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Words, committed to in pieces, so that some can be withheld.
     Text(String),
-    /// A JSON value, byte for byte, on one line; committed to as one piece.
+    /// A JSON value other than a string, on one line; committed to as one piece.
     Json(Box<RawValue>),
 }
 
@@ -394,8 +533,21 @@ impl Evidence {
         &self.fields
     }
 
-    /// Sets a field.
+    /// Sets a field. The actions owed stand in [`Entry::intents`] and are not
+    /// set here; a JSON string becomes words.
     pub fn set(&mut self, field: Field, value: Value) {
+        let value = match value {
+            Value::Json(raw) if raw.get().starts_with('"') => {
+                Value::Text(serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned()))
+            }
+            // Between tokens a line break is legal JSON, and fatal to a file
+            // of lines; within a string it cannot stand.
+            Value::Json(raw) if memchr::memchr2(b'\n', b'\r', raw.get().as_bytes()).is_some() => {
+                let one_line = raw.get().replace(['\n', '\r'], " ");
+                RawValue::from_string(one_line).map_or(Value::Json(raw), Value::Json)
+            }
+            other => other,
+        };
         match self.fields.binary_search_by_key(&field.number(), |(f, _)| f.number()) {
             Ok(at) => self.fields[at].1 = value,
             Err(at) => self.fields.insert(at, (field, value)),
@@ -423,12 +575,7 @@ impl Evidence {
         if raw.is_empty() {
             return self;
         }
-        let one_line = if memchr::memchr2(b'\n', b'\r', raw.as_bytes()).is_some() {
-            raw.replace(['\n', '\r'], " ")
-        } else {
-            raw.to_owned()
-        };
-        match RawValue::from_string(one_line) {
+        match RawValue::from_string(raw.to_owned()) {
             Ok(raw) => self.set(Field::Frame, Value::Json(raw)),
             Err(_) => self.set(Field::Frame, Value::Text(raw.to_owned())),
         }
@@ -456,8 +603,15 @@ impl Evidence {
         }
     }
 
-    /// A field's JSON, read as `T`.
+    /// A field's value, read as `T`, whether it was written as JSON or is
+    /// an identifier and so a string.
     pub fn json<T: for<'de> Deserialize<'de>>(&self, field: Field) -> Option<T> {
-        serde_json::from_str(self.raw(field)?).ok()
+        match self.get(field)? {
+            Value::Json(raw) => serde_json::from_str(raw.get()).ok(),
+            Value::Text(text) => {
+                let words: StrDeserializer<'_, serde::de::value::Error> = text.as_str().into_deserializer();
+                T::deserialize(words).ok()
+            }
+        }
     }
 }

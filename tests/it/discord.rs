@@ -1,6 +1,14 @@
-//! The shell towards Discord, against scripted servers and by its words.
+//! Discord: what comes from it and how it is understood; what goes to it,
+//! against scripted servers, and in which words.
 
 mod capture;
+mod convert;
+mod convert_guild;
+mod convert_odd;
+mod frames;
+mod gateway;
+mod gateway_server;
+mod gather;
 mod look;
 mod render;
 mod render_text;

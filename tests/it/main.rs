@@ -1,4 +1,8 @@
 //! All integration tests, one binary.
 
 mod discord;
+mod facts;
+mod journal;
+mod sandbox;
+mod store;
 mod words;

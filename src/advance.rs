@@ -1,0 +1,224 @@
+//! What follows from an event: a pure function of the state and the event.
+//!
+//! A [`Step`] holds the entries to be written (with the actions they make
+//! owed) and the questions to be asked. The state is the fold of the entries,
+//! plus what the platform tells anew at every connection ([`server`]). A
+//! restart folds the journal again and goes on where it stopped; nothing here
+//! remembers anything else.
+
+mod cards;
+mod clocks;
+mod messages;
+mod names;
+mod outcomes;
+mod people;
+mod server;
+mod state;
+
+pub use server::Server;
+pub use state::{Owed, State};
+
+use crate::domain::card::Language;
+use crate::domain::deployment::Archive;
+use crate::domain::event::{
+    Answer, Connection, Event, Happening, InteractionToken, PolicyNote, Question, Sight,
+};
+use crate::domain::id::{InteractionId, Moment};
+use crate::journal::entry::{
+    Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
+};
+use crate::policy::Policy;
+
+/// What follows from one event.
+#[derive(Debug, Default)]
+pub struct Step {
+    pub entries: Vec<Entry>,
+    pub questions: Vec<Question>,
+    pub replies: Vec<Reply>,
+    /// Messages that are nobody's business; counted for the whole server and
+    /// over a month, and tied to no event.
+    pub protected: u32,
+}
+
+/// What somebody who clicked is told, and nobody else. It is not on record:
+/// it has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub id: InteractionId,
+    pub token: InteractionToken,
+    pub language: Language,
+    /// The key of the words.
+    pub key: String,
+}
+
+impl Step {
+    /// Adds an entry; the journal sets its time.
+    fn write(&mut self, at: Moment, body: Body, evidence: Evidence) -> &mut Entry {
+        self.entries.push(Entry { at, body, clock: at, evidence, intents: Vec::new() });
+        self.entries.last_mut().expect("it was just pushed")
+    }
+}
+
+/// Says what follows from `event`. `state` has already learned what the event
+/// tells about the server ([`State::learn`]).
+pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
+    let mut step = Step::default();
+    let at = event.at;
+    match &event.happening {
+        Happening::Started { version, policy, deployment } => {
+            let record = started(version, policy, deployment.posture.word(), deployment.archive);
+            step.write(at, Body::Started(record), Evidence::none());
+        }
+        Happening::Reloaded { policy: note, deployment } => {
+            let record = started(&state.software, note, deployment.posture.word(), deployment.archive);
+            let before = serde_json::json!({ "before": state.policy, "after": note });
+            step.write(at, Body::Settings(record), Evidence::none().with_json(Field::Detail, &before));
+            server::settle(state, at, &mut step);
+        }
+        Happening::Stopping => {
+            step.write(at, Body::Stopped(Stopped { owed: state.owed.len() }), Evidence::none());
+        }
+        Happening::Connection(connection) => connected(state, *connection, at, &mut step),
+        Happening::Seen { frame, sight } => match sight {
+            Sight::Guild { .. } => {
+                server::settle(state, at, &mut step);
+                server::ask_history(state, &mut step);
+                server::ask_again(state, &mut step);
+            }
+            Sight::Posted { message, history } => {
+                messages::posted(policy, state, message, *history, frame, at, &mut step);
+            }
+            Sight::Edited { message, prior } => {
+                messages::edited(policy, state, message, prior.as_ref(), frame, at, &mut step);
+            }
+            Sight::Deleted { venue, messages } => {
+                messages::deleted(state, *venue, messages, frame, at, &mut step)
+            }
+            Sight::Venue { venue, title_by } => {
+                server::settle(state, at, &mut step);
+                names::title(policy, state, venue, title_by.as_ref(), frame, at, &mut step);
+            }
+            Sight::VenueGone { venue } => server::gone(state, *venue, frame, at, &mut step),
+            Sight::Role { .. } => server::settle(state, at, &mut step),
+            Sight::Nickname { member, nickname } => {
+                names::nickname(policy, state, member, nickname, frame, at, &mut step)
+            }
+            Sight::Direct { message } => people::direct(policy, state, message, frame, at, &mut step),
+            Sight::AutoMod { venue, author, text, rule } => {
+                people::auto_mod(state, *venue, *author, text, rule, frame, at, &mut step);
+            }
+            Sight::Audit { .. } => people::audit(state, sight, frame, at, &mut step),
+            Sight::Unreadable { name, venue, message, parts, error } => {
+                messages::unreadable(
+                    policy,
+                    state,
+                    name,
+                    *venue,
+                    message.as_deref(),
+                    parts,
+                    error,
+                    frame,
+                    at,
+                    &mut step,
+                );
+            }
+            Sight::Interaction(interaction) => step.replies.push(Reply {
+                id: interaction.id,
+                token: interaction.token.clone(),
+                language: if interaction.locale.starts_with("es") { Language::Es } else { Language::En },
+                key: "interaction-unknown".to_owned(),
+            }),
+            // The pipeline has made a whole message of every patch it could.
+            Sight::Patched { .. } | Sight::Other => {}
+        },
+        Happening::Concluded(conclusion) => outcomes::concluded(state, conclusion, at, &mut step),
+        Happening::Answered(answer) => match answer {
+            Answer::Roles { member, about, roles } => {
+                messages::roles_known(policy, state, *member, *about, roles.as_deref(), at, &mut step);
+            }
+            Answer::Captured { venue, message, files } => {
+                messages::captured(policy, state, *venue, *message, files, at, &mut step);
+            }
+            Answer::Stands { .. } => {}
+            Answer::HistoryRead { venue, upto, count, error } => {
+                server::history_read(state, *venue, *upto, *count, error.as_deref(), at, &mut step);
+            }
+        },
+        Happening::Tick => clocks::tick(policy, state, at, &mut step),
+        Happening::MonthEnded { month, count } => {
+            let record = MonthlyRecord { count: *count, month: month.clone(), what: "protected".to_owned() };
+            step.write(at, Body::Monthly(record), Evidence::none());
+        }
+    }
+    step
+}
+
+fn started(software: &str, policy: &PolicyNote, posture: &str, archive: Archive) -> Started {
+    let archive = match archive {
+        Archive::All => "all",
+        Archive::Flagged => "flagged",
+    };
+    Started {
+        archive: archive.to_owned(),
+        policy: policy.clone(),
+        posture: posture.to_owned(),
+        software: software.to_owned(),
+    }
+}
+
+/// Records from when to when nobody was watching. After a resumed connection
+/// nothing was missed; after a fresh one, back-fill follows.
+fn connected(state: &State, connection: Connection, at: Moment, step: &mut Step) {
+    if connection != Connection::Fresh {
+        return;
+    }
+    let (from, why) = match (state.unwatched_since, state.watched_until) {
+        (Some(lost), _) => (lost, "connection"),
+        (None, Some(last)) => (last, "start"),
+        (None, None) => return,
+    };
+    if at > from {
+        let coverage = Coverage { from, to: at, why: why.to_owned() };
+        step.write(at, Body::Coverage(coverage), Evidence::none());
+    }
+}
+
+/// A line for the moderators, with the entry that records it. Said once for
+/// each key and place until the place is settled.
+fn warn(
+    state: &State,
+    key: &str,
+    venue: Option<crate::domain::id::VenueId>,
+    args: &[(&str, &dyn std::fmt::Display)],
+    at: Moment,
+    step: &mut Step,
+) {
+    let already = state.told.contains(&(key.to_owned(), venue))
+        || step.entries.iter().any(|entry| match &entry.body {
+            Body::Warning(told) => told.key == key && told.venue == venue,
+            _ => false,
+        });
+    if already {
+        return;
+    }
+    let line = crate::domain::action::Line::new(key, args);
+    let record = WarningRecord { key: key.to_owned(), venue };
+    let evidence = Evidence::none().with_json(Field::Detail, &line);
+    let entry = step.write(at, Body::Warning(record), evidence);
+    if let Some(review) = state.server.review {
+        entry.intents.push(crate::domain::action::Action::Tell { venue: review, line });
+    }
+}
+
+/// Records what became of a channel.
+fn note_venue(
+    step: &mut Step,
+    at: Moment,
+    venue: crate::domain::id::VenueId,
+    what: &str,
+    name: &str,
+    upto: Option<crate::domain::id::MessageId>,
+) {
+    let record = VenueRecord { state: what.to_owned(), venue, upto };
+    step.write(at, Body::Venue(record), Evidence::none().with_text(Field::Name, name));
+}

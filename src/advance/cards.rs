@@ -1,0 +1,216 @@
+//! Cards and notices, made from a decision and what is known at that moment.
+
+use crate::domain::action::CaseId;
+use crate::domain::card::{
+    Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
+};
+use crate::domain::decision::{Decision, Desk, Span};
+use crate::domain::id::Moment;
+use crate::domain::message::{CONTENT, Message};
+use crate::policy::Policy;
+use crate::text::{formats, language};
+
+use super::State;
+
+/// How many messages of context a card shows.
+const CONTEXT: usize = 5;
+
+/// How many bytes of one text a card carries; the record holds all of it.
+const TEXT_LIMIT: usize = 4_096;
+
+/// How many bytes of a message of context a card carries.
+const CONTEXT_LIMIT: usize = 300;
+
+/// Responses that concern the author alone are sent to the author alone.
+pub fn is_private(response: &str) -> bool {
+    response == "self-harm"
+}
+
+/// The office that answers at a desk: the deployment's, else the one that the
+/// policy names.
+pub fn office(policy: &Policy, state: &State, desk: Desk) -> String {
+    let set = state.deployment.desk(desk).map(|d| d.office.clone()).filter(|office| !office.is_empty());
+    set.unwrap_or_else(|| policy.office(desk).to_owned())
+}
+
+/// The card for the review channel.
+pub fn card(
+    policy: &Policy,
+    state: &State,
+    message: &Message,
+    decision: &Decision,
+    case: CaseId,
+    standing: Standing,
+    missing: &[(u64, String)],
+) -> Card {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut reasons = Vec::new();
+    for finding in &decision.findings {
+        let mut spans = Vec::new();
+        for span in &finding.spans {
+            let Some(text) = message.part(&span.part) else { continue };
+            let masked = formats::mask(text);
+            let (start, end) = masked.span(span.start, span.end);
+            if end <= cut(&masked.text, TEXT_LIMIT).len() {
+                spans.push(Span { part: span.part.clone(), start, end });
+            }
+            if !texts.iter().any(|(part, _)| *part == span.part) {
+                texts.push((span.part.clone(), cut(&masked.text, TEXT_LIMIT).to_owned()));
+            }
+        }
+        reasons.push(Reason {
+            rule: finding.rule.clone(),
+            category: finding.category,
+            evidence: finding.evidence,
+            disposition: finding.disposition,
+            citations: citations(policy, &finding.clauses),
+            spans,
+        });
+    }
+    if texts.is_empty() && !message.content().is_empty() {
+        texts.push((CONTENT.to_owned(), cut(&formats::mask(message.content()).text, TEXT_LIMIT).to_owned()));
+    }
+    let approval = state.approval(message.venue);
+    Card {
+        case,
+        standing,
+        desk: None,
+        office: decision.routes.first().map(|desk| office(policy, state, *desk)).unwrap_or_default(),
+        page: None,
+        page_role: None,
+        guild: state.server.guild,
+        policy: policy.title.clone(),
+        urgent: decision.urgent,
+        disposition: decision.disposition,
+        venue: message.venue,
+        venue_name: state.server.name(message.venue),
+        purpose: approval.map(|a| a.purpose.clone()).unwrap_or_default(),
+        message: Some(message.id),
+        author: message.author.id,
+        author_name: name_of(message),
+        at: message.id.made_at(),
+        texts,
+        reasons,
+        guards: decision.guards.clone(),
+        caps: decision.caps.clone(),
+        context: context(state, message),
+        files: message
+            .attachments
+            .iter()
+            .map(|file| FileNote {
+                name: file.filename.clone(),
+                kind: file.content_type.clone().unwrap_or_default(),
+                size: file.size,
+                missing: missing.iter().find(|(id, _)| *id == file.id).map(|(_, why)| why.clone()),
+            })
+            .collect(),
+        trouble: None,
+        release_at: None,
+    }
+}
+
+/// The card as a desk gets it.
+pub fn for_desk(state: &State, card: &Card, desk: Desk, _message: &Message) -> Card {
+    let setting = state.deployment.desk(desk);
+    let office =
+        setting.map(|d| d.office.clone()).filter(|o| !o.is_empty()).unwrap_or_else(|| card.office.clone());
+    let page = setting.and_then(|d| d.mention.clone()).filter(|_| card.urgent && desk == Desk::Threat);
+    let page_role = page.as_ref().and_then(|role| {
+        let roles = &state.server.roles;
+        roles.iter().find(|(id, name)| *name == role || id.to_string() == *role).map(|(id, _)| *id)
+    });
+    Card { desk: Some(desk), office, page, page_role, ..card.clone() }
+}
+
+fn name_of(message: &Message) -> String {
+    if message.author.display.is_empty() {
+        message.author.username.clone()
+    } else {
+        message.author.display.clone()
+    }
+}
+
+fn context(state: &State, message: &Message) -> Vec<Neighbour> {
+    let Some(recent) = state.recent.get(&message.venue) else { return Vec::new() };
+    let before: Vec<_> = recent.iter().filter(|r| r.message.id < message.id).collect();
+    before
+        .iter()
+        .skip(before.len().saturating_sub(CONTEXT))
+        .map(|r| Neighbour {
+            author: name_of(&r.message),
+            at: r.at,
+            text: cut(&formats::mask(r.message.content()).text, CONTEXT_LIMIT).to_owned(),
+        })
+        .collect()
+}
+
+/// The clauses as they are quoted to people.
+pub fn citations(policy: &Policy, ids: &[String]) -> Vec<Citation> {
+    ids.iter()
+        .filter_map(|id| policy.clause(id))
+        .map(|clause| Citation {
+            id: clause.id.clone(),
+            text: clause.text.clone(),
+            plain: clause.plain.clone(),
+            plain_es: clause.plain_es.clone(),
+        })
+        .collect()
+}
+
+/// A notice about a message that stays where it is.
+pub fn plain_notice(
+    policy: &Policy,
+    state: &State,
+    message: &Message,
+    decision: &Decision,
+    kind: NoticeKind,
+    at: Moment,
+) -> Notice {
+    let quote = formats::mask(message.content()).text;
+    let clauses: Vec<String> =
+        decision.findings.iter().flat_map(|f| f.clauses.clone()).fold(Vec::new(), |mut all, id| {
+            if !all.contains(&id) {
+                all.push(id);
+            }
+            all
+        });
+    let staff_only = matches!(kind, NoticeKind::Reminder | NoticeKind::Resource);
+    Notice {
+        kind,
+        to: message.author.id,
+        language: language_of(message),
+        key: None,
+        case: None,
+        venue: Some(message.venue),
+        venue_name: state.server.name(message.venue),
+        purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
+        at,
+        citations: citations(policy, &clauses),
+        quote: cut(&quote, TEXT_LIMIT).to_owned(),
+        office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),
+        copies: 0,
+        joined: Vec::new(),
+        release_at: None,
+        policy: policy.title.clone(),
+        // A reminder or a resource line is nobody else's business, not even
+        // that there was one.
+        may_fall_back: !staff_only,
+    }
+}
+
+/// The language that an answer to a message is in.
+pub fn language_of(message: &Message) -> Language {
+    if language::is_spanish(message.content()) { Language::Es } else { Language::En }
+}
+
+/// A text cut at a character, at most `limit` bytes.
+pub fn cut(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let mut end = limit;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

@@ -1,0 +1,137 @@
+//! What follows from the passing of time.
+
+use crate::case::Case;
+use crate::domain::action::{Action, CaseId};
+use crate::domain::card::{Card, NoticeKind, Standing};
+use crate::domain::id::Moment;
+use crate::journal::entry::{Body, CaseRecord, Evidence};
+use crate::policy::Policy;
+
+use super::outcomes::{NOTICE_EVERY_MS, takedown_notice};
+use super::{State, Step, messages};
+
+/// A fallback note stands in public for at most this long, in milliseconds.
+const NOTE_STANDS_MS: i64 = 24 * 3_600_000;
+
+/// How many cases one notice tells of.
+const JOINED_LIMIT: usize = 20;
+
+/// Time has passed.
+pub fn tick(_policy: &Policy, state: &State, at: Moment, step: &mut Step) {
+    messages::files_overdue(state, at, step);
+    holds(state, at, step);
+    announcements(state, at, step);
+    notes(state, at, step);
+    stale_cards(state, at, step);
+}
+
+/// When a hold that begins to be counted at `from` is released.
+pub fn release_at(state: &State, from: Moment) -> Option<Moment> {
+    state.staffed.after_ms(from, i64::from(state.deployment.limits.hold_hours) * 3_600_000)
+}
+
+/// Staffed milliseconds that a hold's clock has run: since its card was
+/// delivered, without the stretches in which nobody was watching.
+fn ran_ms(state: &State, case: &Case, at: Moment) -> i64 {
+    let Some((_, _, delivered)) = case.posted else { return 0 };
+    let all = state.staffed.between_ms(delivered, at);
+    let unwatched: i64 = state
+        .gaps
+        .iter()
+        .map(|(from, to)| state.staffed.between_ms((*from).max(delivered), (*to).min(at)))
+        .sum();
+    (all - unwatched).max(0)
+}
+
+fn holds(state: &State, at: Moment, step: &mut Step) {
+    let limit = i64::from(state.deployment.limits.hold_hours) * 3_600_000;
+    for case in state.cases.values().filter(|case| case.standing == Standing::Held) {
+        let ran = ran_ms(state, case, at);
+        if ran >= limit {
+            release(state, case, at, step);
+        } else if ran * 2 >= limit && !case.reminded {
+            let record = CaseRecord { case: case.id, standing: case.standing, why: "half-time".to_owned() };
+            let entry = step.write(at, Body::Case(record), Evidence::none());
+            if let Some(venue) = state.server.review {
+                let line = crate::domain::action::Line::new("hold-half-time", &[("case", &case.id)]);
+                entry.intents.push(Action::Tell { venue, line });
+            }
+        }
+    }
+}
+
+/// A hold's clock ran out undecided. The message is released, not posted
+/// again: its author gets the text back. Safety matters escalate instead.
+fn release(state: &State, case: &Case, at: Moment, step: &mut Step) {
+    let standing = if case.is_safety() { Standing::Escalated } else { Standing::Released };
+    let why = if standing == Standing::Released { "released" } else { "escalated" };
+    let record = CaseRecord { case: case.id, standing, why: why.to_owned() };
+    let entry = step.write(at, Body::Case(record), Evidence::none());
+    if standing == Standing::Released {
+        let notice = case.notice(NoticeKind::Released, at);
+        entry.intents.push(Action::Notify { case: Some(case.id), notice });
+    } else if let Some(venue) = state.server.review {
+        let line = crate::domain::action::Line::new("hold-escalated", &[("case", &case.id)]);
+        entry.intents.push(Action::Tell { venue, line });
+    }
+    if let Some((venue, message, _)) = case.posted {
+        let card = Card { standing, ..case.card.clone() };
+        entry.intents.push(Action::Update { venue, message, card: Box::new(card) });
+    }
+}
+
+/// Cases whose authors were told of another a short while ago: one notice
+/// now tells of all of them.
+fn announcements(state: &State, at: Moment, step: &mut Step) {
+    let mut told = Vec::new();
+    for id in state.unannounced.keys() {
+        let Some(case) = state.cases.get(id) else { continue };
+        let waits =
+            state.last_notice.get(&case.author).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS);
+        if waits || case.notified || told.contains(&case.author) {
+            continue;
+        }
+        told.push(case.author);
+        let mut notice = takedown_notice(state, case, at);
+        notice.joined = state
+            .unannounced
+            .keys()
+            .filter(|other| *other != id && state.cases.get(other).is_some_and(|c| c.author == case.author))
+            .take(JOINED_LIMIT)
+            .copied()
+            .collect::<Vec<CaseId>>();
+        let record = CaseRecord { case: *id, standing: case.standing, why: "announced".to_owned() };
+        let entry = step.write(at, Body::Case(record), Evidence::none());
+        entry.intents.push(Action::Notify { case: Some(*id), notice });
+    }
+}
+
+fn notes(state: &State, at: Moment, step: &mut Step) {
+    let mut old: Vec<_> =
+        state.notes.iter().filter(|(_, since)| at.since_ms(**since) >= NOTE_STANDS_MS).collect();
+    old.sort_by_key(|((_, message), _)| *message);
+    for ((venue, message), _) in old {
+        let record =
+            crate::journal::entry::WarningRecord { key: "note-withdrawn".to_owned(), venue: Some(*venue) };
+        let entry = step.write(at, Body::Warning(record), Evidence::none());
+        entry.intents.push(Action::WithdrawNote { venue: *venue, message: *message });
+    }
+}
+
+/// Cards that do not show where their case stands.
+fn stale_cards(state: &State, at: Moment, step: &mut Step) {
+    for case in state.cases.values().filter(|case| case.stale) {
+        let Some((venue, message, _)) = case.posted else { continue };
+        let updating = state.owed_of.get(&case.id).is_some_and(|ids| {
+            ids.iter().any(|id| state.owed.get(id).is_some_and(|o| matches!(o.action, Action::Update { .. })))
+        });
+        let moved =
+            step.entries.iter().any(|e| matches!(&e.body, Body::Case(record) if record.case == case.id));
+        if updating || moved {
+            continue;
+        }
+        let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
+        let entry = step.write(at, Body::Case(record), Evidence::none());
+        entry.intents.push(Action::Update { venue, message, card: Box::new(case.current_card()) });
+    }
+}

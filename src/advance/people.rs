@@ -1,0 +1,129 @@
+//! What people send to the bot itself, and what Discord tells of others.
+
+use crate::decide::decide;
+use crate::domain::action::{Action, CaseId};
+use crate::domain::card::{NoticeKind, Standing};
+use crate::domain::circumstances::Circumstances;
+use crate::domain::decision::Topics;
+use crate::domain::event::{Frame, Sight};
+use crate::domain::id::{MemberId, Moment, VenueId};
+use crate::domain::message::{AuthorKind, Message};
+use crate::journal::entry::{AuditRecord, AutoModRecord, Body, CaseRecord, DirectRecord, Evidence, Field};
+use crate::policy::Policy;
+
+use super::{State, Step, cards};
+
+/// Discord's audit log action for a message that somebody with the
+/// permission deleted (Discord, *Audit log events*).
+const MESSAGE_DELETE: u16 = 72;
+
+/// Discord writes its audit log this soon after the deletion, in milliseconds.
+const AUDIT_FOLLOWS_MS: i64 = 30_000;
+
+/// A direct message to the bot. It is recorded, and brought to a desk where
+/// it is for one; nothing that is written to the City is a violation.
+pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, at: Moment, step: &mut Step) {
+    if message.author.kind != AuthorKind::Person || Some(message.author.id) == state.server.me {
+        return;
+    }
+    let circumstances = Circumstances {
+        direct: true,
+        topics: Topics::Open,
+        posture: state.deployment.posture,
+        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
+        ..Circumstances::default()
+    };
+    let decision = decide(policy, message, &circumstances);
+    let mut evidence = Evidence::none()
+        .with_frame(&frame.raw)
+        .with_text(Field::Author, message.author.id.to_string())
+        .with_text(Field::Content, message.content());
+    let mut record = DirectRecord { case: None, decision: None, message: message.id, venue: message.venue };
+    let mut intents = Vec::new();
+    if !decision.is_plain() {
+        if decision.opens_case() {
+            let case = CaseId(state.last_case + 1);
+            let card = cards::card(policy, state, message, &decision, case, Standing::Open, &[]);
+            for desk in &decision.routes {
+                if let Some(venue) = state.server.desk(*desk) {
+                    let card = cards::for_desk(state, &card, *desk, message);
+                    intents.push(Action::Post { venue, card: Box::new(card) });
+                }
+            }
+            evidence = evidence.with_json(Field::Card, &card);
+            record.case = Some(case);
+        }
+        for response in &decision.responses {
+            let mut notice =
+                cards::plain_notice(policy, state, message, &decision, NoticeKind::Acknowledgement, at);
+            notice.key = Some(response.clone());
+            notice.case = record.case;
+            notice.venue = None;
+            notice.may_fall_back = false;
+            intents.push(Action::Notify { case: record.case, notice });
+        }
+        record.decision = Some(decision);
+    }
+    let entry = step.write(at, Body::Direct(record), evidence);
+    entry.intents = intents;
+}
+
+/// Discord's own filter stopped a message before it appeared: this is the
+/// only evidence there is of it.
+#[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
+pub fn auto_mod(
+    state: &State,
+    venue: Option<VenueId>,
+    author: MemberId,
+    text: &str,
+    rule: &str,
+    frame: &Frame,
+    at: Moment,
+    step: &mut Step,
+) {
+    if venue.is_some_and(|venue| !state.server.watches(venue)) {
+        return;
+    }
+    let evidence = Evidence::none()
+        .with_frame(&frame.raw)
+        .with_text(Field::Author, author.to_string())
+        .with_text(Field::Content, text)
+        .with_text(Field::Reason, rule);
+    step.write(at, Body::AutoMod(AutoModRecord { venue }), evidence);
+}
+
+/// An entry of Discord's audit log: what other moderators did, and why, where
+/// they said so.
+pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut Step) {
+    let Sight::Audit { action, by, target, venue, count, reason } = sight else { return };
+    if *by == state.server.me && by.is_some() {
+        return;
+    }
+    let mut evidence = Evidence::none().with_frame(&frame.raw);
+    if let Some(by) = by {
+        evidence = evidence.with_text(Field::By, by.to_string());
+    }
+    evidence = evidence.with_text(Field::Reason, reason.as_deref().unwrap_or("no reason recorded"));
+    step.write(at, Body::Audit(AuditRecord { action: *action, count: *count, venue: *venue }), evidence);
+    if *action != MESSAGE_DELETE {
+        return;
+    }
+    // It names the author and the channel, not the message: the case that
+    // was closed as withdrawn a moment ago was removed by somebody else.
+    let removed = state.cases.values().find(|case| {
+        case.standing == Standing::Withdrawn
+            && Some(case.author.get()) == *target
+            && Some(case.venue) == *venue
+            && at.since_ms(state.at) <= AUDIT_FOLLOWS_MS
+    });
+    if let Some(case) = removed {
+        let record =
+            CaseRecord { case: case.id, standing: Standing::RemovedElsewhere, why: "elsewhere".to_owned() };
+        let entry = step.write(at, Body::Case(record), Evidence::none());
+        if let Some((venue, message, _)) = case.posted {
+            let card =
+                crate::domain::card::Card { standing: Standing::RemovedElsewhere, ..case.card.clone() };
+            entry.intents.push(Action::Update { venue, message, card: Box::new(card) });
+        }
+    }
+}

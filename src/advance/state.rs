@@ -1,0 +1,601 @@
+//! What is known between events.
+//!
+//! The first part is the fold of the journal's entries: cases, what is owed,
+//! how far each channel was read. The second part is learned anew at every
+//! start: the server's channels and roles, and the last few messages of each
+//! channel, which give context and counts.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use crate::case::hours::Staffed;
+use crate::case::{Case, standing_after_takedown};
+use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
+use crate::domain::card::{Card, Standing};
+use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
+use crate::domain::decision::Decision;
+use crate::domain::deployment::Deployment;
+use crate::domain::event::{Captured, Connection, Event, Happening, PolicyNote, Sight};
+use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
+use crate::domain::message::Message;
+use crate::journal::entry::{Body, Entry, Field, MessageRecord};
+
+use super::server::Server;
+
+/// How many messages of a channel are kept in mind, for context and, with
+/// `archive = "flagged"`, to be written with a finding.
+pub const RECENT_PER_VENUE: usize = 50;
+
+/// How many channels and threads have their last messages kept in mind; the
+/// one that was quiet longest is forgotten first.
+const VENUES_IN_MIND: usize = 512;
+
+/// How many authors have their last messages kept in mind.
+const AUTHORS_IN_MIND: usize = 10_000;
+
+/// An author's messages older than this no longer count, in milliseconds.
+const EARLIER_REACH_MS: i64 = 24 * 3_600_000;
+
+/// How many entries are folded between two looks for cases to let go of.
+const PRUNE_EVERY: u64 = 1_024;
+
+/// An action that is on record and has not ended.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    pub action: Action,
+    pub since: Moment,
+}
+
+/// A message that waits before it is acted on.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    pub entry: EntryNo,
+    pub venue: VenueId,
+    pub message: Arc<Message>,
+    pub since: Moment,
+}
+
+/// A takedown that waits for its attachments.
+#[derive(Clone, Debug)]
+pub struct AwaitedFiles {
+    pub case: CaseId,
+    pub since: Moment,
+}
+
+/// A message as it is kept in mind.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    pub message: Arc<Message>,
+    pub at: Moment,
+}
+
+/// Everything that is known between events.
+pub struct State {
+    // The fold of the entries.
+    /// The number that the next entry will have.
+    pub next: EntryNo,
+    /// The journal's time.
+    pub at: Moment,
+    pub policy: Option<PolicyNote>,
+    pub cases: BTreeMap<CaseId, Case>,
+    pub case_of: HashMap<MessageId, CaseId>,
+    pub last_case: u64,
+    pub owed: BTreeMap<IntentId, Owed>,
+    /// What is owed of each case.
+    pub owed_of: HashMap<CaseId, Vec<IntentId>>,
+    /// The newest message recorded in each channel and thread.
+    pub cursors: HashMap<VenueId, MessageId>,
+    /// Channels that were pinned or reported, with their names.
+    pub venues: HashMap<VenueId, (String, String)>,
+    /// Lines that were said to the moderators, by key and place.
+    pub told: HashSet<(String, Option<VenueId>)>,
+    /// Texts whose hold ran out, by author, place and text.
+    pub released: HashSet<u64>,
+    /// When each member was last told something about a case.
+    pub last_notice: HashMap<MemberId, Moment>,
+    /// Cases whose authors wait to be told, because they were told of
+    /// another a short while ago.
+    pub unannounced: BTreeMap<CaseId, Moment>,
+    /// Fallback notes that stand in public, and since when.
+    pub notes: HashMap<(VenueId, MessageId), Moment>,
+    /// Members whose messages automation took down, on one civil day.
+    pub taken_down: (String, HashSet<MemberId>),
+    /// Messages that wait for their authors' roles.
+    pub awaiting_roles: HashMap<MessageId, Pending>,
+    /// Messages whose attachments are being captured.
+    pub capturing: HashMap<MessageId, Pending>,
+    /// Takedowns that wait for attachments.
+    pub awaiting_files: HashMap<MessageId, AwaitedFiles>,
+    /// When the journal was last written: nobody watched after that until
+    /// the connection was made again.
+    pub watched_until: Option<Moment>,
+    /// Stretches in which nobody watched, the last few.
+    pub gaps: VecDeque<(Moment, Moment)>,
+
+    // Learned anew at every start.
+    pub software: String,
+    pub deployment: Arc<Deployment>,
+    pub staffed: Staffed,
+    pub server: Server,
+    /// Since when the connection is gone.
+    pub unwatched_since: Option<Moment>,
+    pub recent: HashMap<VenueId, VecDeque<Recent>>,
+    pub by_author: HashMap<MemberId, VecDeque<(Moment, u64)>>,
+    /// Files that were captured, by message, until the message is acted on.
+    pub files: HashMap<MessageId, Vec<Captured>>,
+}
+
+/// How many stretches without watch are kept in mind for the clocks of holds.
+const GAPS_IN_MIND: usize = 64;
+
+impl State {
+    /// The state before the first entry.
+    pub fn new(software: &str, deployment: Arc<Deployment>) -> State {
+        let staffed = Staffed::new(&deployment.hours, &deployment.time_zone)
+            .or_else(|| Staffed::new(&deployment.hours, "UTC"))
+            .expect("UTC is a known zone");
+        State {
+            next: 0,
+            at: Moment(0),
+            policy: None,
+            cases: BTreeMap::new(),
+            case_of: HashMap::new(),
+            last_case: 0,
+            owed: BTreeMap::new(),
+            owed_of: HashMap::new(),
+            cursors: HashMap::new(),
+            venues: HashMap::new(),
+            told: HashSet::new(),
+            released: HashSet::new(),
+            last_notice: HashMap::new(),
+            unannounced: BTreeMap::new(),
+            notes: HashMap::new(),
+            taken_down: (String::new(), HashSet::new()),
+            awaiting_roles: HashMap::new(),
+            capturing: HashMap::new(),
+            awaiting_files: HashMap::new(),
+            watched_until: None,
+            gaps: VecDeque::new(),
+            software: software.to_owned(),
+            deployment,
+            staffed,
+            server: Server::default(),
+            unwatched_since: None,
+            recent: HashMap::new(),
+            by_author: HashMap::new(),
+            files: HashMap::new(),
+        }
+    }
+
+    /// Takes in what an event tells of the server, the connection and the
+    /// settings: facts that are true whether or not anything follows.
+    pub fn learn(&mut self, event: &Event) {
+        match &event.happening {
+            Happening::Started { version, deployment, .. } => {
+                self.software = version.clone();
+                self.settle(deployment);
+            }
+            Happening::Reloaded { deployment, .. } => self.settle(deployment),
+            Happening::Connection(Connection::Lost) if self.unwatched_since.is_none() => {
+                self.unwatched_since = Some(event.at);
+            }
+            Happening::Seen { sight, .. } => self.server.learn(sight, &self.deployment, &self.venues),
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, deployment: &Deployment) {
+        self.deployment = Arc::new(deployment.clone());
+        if let Some(staffed) = Staffed::new(&deployment.hours, &deployment.time_zone) {
+            self.staffed = staffed;
+        }
+        self.server.resolve(&self.deployment, &self.venues);
+    }
+
+    /// Keeps in mind what stays of an event once its step is written.
+    pub fn remember(&mut self, event: &Event) {
+        match &event.happening {
+            Happening::Connection(Connection::Fresh | Connection::Resumed) => self.unwatched_since = None,
+            Happening::Seen { sight: Sight::Posted { message, .. }, .. }
+                if self.server.watches(message.venue) =>
+            {
+                let at = message.id.made_at().max(Moment(0));
+                self.keep(Arc::new((**message).clone()), at);
+            }
+            Happening::Answered(crate::domain::event::Answer::Captured { message, files, .. }) => {
+                if self.case_of.contains_key(message) {
+                    self.files.insert(*message, files.clone());
+                }
+            }
+            Happening::Tick => self.forget(event.at),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, message: Arc<Message>, at: Moment) {
+        let author = message.author.id;
+        if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
+            let earlier = self.by_author.entry(author).or_default();
+            earlier.push_back((at, text_hash(&message)));
+            if earlier.len() > EARLIER_LIMIT {
+                earlier.pop_front();
+            }
+        }
+        if self.recent.len() >= VENUES_IN_MIND && !self.recent.contains_key(&message.venue) {
+            let quietest = self.recent.iter().min_by_key(|(_, r)| r.back().map_or(Moment(0), |m| m.at));
+            if let Some(venue) = quietest.map(|(venue, _)| *venue) {
+                self.recent.remove(&venue);
+            }
+        }
+        let recent = self.recent.entry(message.venue).or_default();
+        recent.push_back(Recent { message, at });
+        if recent.len() > RECENT_PER_VENUE {
+            recent.pop_front();
+        }
+    }
+
+    fn forget(&mut self, now: Moment) {
+        self.prune(now);
+        if self.by_author.len() * 2 > AUTHORS_IN_MIND {
+            self.by_author.retain(|_, earlier| {
+                earlier.back().is_some_and(|(at, _)| now.since_ms(*at) < EARLIER_REACH_MS / 24)
+            });
+        }
+        self.last_notice.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
+    }
+
+    /// The author's earlier messages, as circumstances tell them.
+    pub fn earlier(&self, message: &Message) -> Vec<Earlier> {
+        let Some(earlier) = self.by_author.get(&message.author.id) else { return Vec::new() };
+        let (now, hash) = (message.id.made_at(), text_hash(message));
+        earlier
+            .iter()
+            .rev()
+            .map(|(at, other)| Earlier { ago_ms: now.since_ms(*at).max(0), same: *other == hash })
+            .filter(|e| e.ago_ms <= EARLIER_REACH_MS)
+            .collect()
+    }
+
+    /// The state after an entry. The entry gets the next number.
+    pub fn apply(&mut self, entry: &Entry) {
+        let number = self.next;
+        self.next += 1;
+        self.at = self.at.max(entry.at);
+        self.watched_until = Some(self.at);
+        for (index, action) in entry.intents.iter().enumerate() {
+            let id = IntentId { entry: number, index: index as u16 };
+            self.note_intent(action, entry.at);
+            if let Some(case) = action.case() {
+                self.owed_of.entry(case).or_default().push(id);
+            }
+            self.owed.insert(id, Owed { action: action.clone(), since: entry.at });
+        }
+        match &entry.body {
+            Body::Started(record) | Body::Settings(record) => self.policy = Some(record.policy.clone()),
+            Body::Coverage(gap) => {
+                self.gaps.push_back((gap.from, gap.to));
+                if self.gaps.len() > GAPS_IN_MIND {
+                    self.gaps.pop_front();
+                }
+            }
+            Body::Venue(record) => {
+                let name = entry.evidence.text(Field::Name).unwrap_or("").to_owned();
+                self.venues.insert(record.venue, (record.state.clone(), name));
+                if let Some(upto) = record.upto {
+                    self.advance_cursor(record.venue, upto);
+                }
+            }
+            Body::Message(record) => self.apply_message(number, record, entry),
+            Body::Decided(record) => {
+                self.awaiting_roles.remove(&record.message);
+                if let Some(case) = record.case {
+                    self.open(case, number, record.venue, Some(record.message), &record.decision, entry);
+                }
+            }
+            Body::Captured(record) => {
+                self.capturing.remove(&record.message);
+                self.awaiting_files.remove(&record.message);
+            }
+            Body::Naming(record) => {
+                if let (Some(case), Some(decision), Some(venue)) =
+                    (record.case, &record.decision, record.venue)
+                {
+                    self.open(case, number, venue, None, decision, entry);
+                }
+            }
+            Body::Direct(record) => {
+                if let (Some(case), Some(decision)) = (record.case, &record.decision) {
+                    self.open(case, number, record.venue, Some(record.message), decision, entry);
+                }
+            }
+            Body::Unreadable(record) => {
+                if let (Some(case), Some(decision), Some(venue)) =
+                    (record.case, &record.decision, record.venue)
+                {
+                    self.open(case, number, venue, None, decision, entry);
+                }
+            }
+            Body::Deleted(record) => {
+                for (case, standing) in &record.cases {
+                    self.move_case(*case, *standing);
+                }
+            }
+            Body::Outcome(record) => self.conclude(record, entry),
+            Body::Case(record) => {
+                self.move_case(record.case, record.standing);
+                if let Some(case) = self.cases.get_mut(&record.case) {
+                    case.reminded |= record.why == "half-time";
+                    if record.standing == Standing::Released {
+                        let key = released_key(case.author, case.venue, text_of_card(&case.card));
+                        self.released.insert(key);
+                    }
+                }
+            }
+            Body::Warning(record) => {
+                self.told.insert((record.key.clone(), record.venue));
+            }
+            Body::Segment(_)
+            | Body::Stopped(_)
+            | Body::AutoMod(_)
+            | Body::Audit(_)
+            | Body::Monthly(_)
+            | Body::Access(_) => {}
+        }
+        if number.is_multiple_of(PRUNE_EVERY) {
+            self.prune(entry.at);
+        }
+    }
+
+    fn apply_message(&mut self, number: EntryNo, record: &MessageRecord, entry: &Entry) {
+        self.advance_cursor(record.venue, record.message);
+        match (record.case, &record.decision) {
+            (Some(case), Some(decision)) => {
+                self.open(case, number, record.venue, Some(record.message), decision, entry);
+            }
+            _ => {}
+        }
+        let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
+        let pending =
+            Pending { entry: number, venue: record.venue, message: Arc::new(message), since: entry.at };
+        if record.pending.as_deref() == Some("roles") {
+            self.awaiting_roles.insert(record.message, pending.clone());
+        }
+        if !pending.message.attachments.is_empty() {
+            self.capturing.insert(record.message, pending);
+            if let (Some(case), Some("attachments")) = (record.case, record.pending.as_deref()) {
+                self.awaiting_files.insert(record.message, AwaitedFiles { case, since: entry.at });
+            }
+        }
+    }
+
+    fn advance_cursor(&mut self, venue: VenueId, message: MessageId) {
+        let cursor = self.cursors.entry(venue).or_insert(message);
+        *cursor = (*cursor).max(message);
+    }
+
+    fn note_intent(&mut self, action: &Action, at: Moment) {
+        match action {
+            Action::Notify { case: Some(case), notice } => {
+                self.last_notice.insert(notice.to, at);
+                for told in notice.joined.iter().chain([case]) {
+                    self.unannounced.remove(told);
+                    if let Some(case) = self.cases.get_mut(told) {
+                        case.notified = true;
+                    }
+                }
+            }
+            Action::Post { card, .. } => {
+                if card.desk.is_none()
+                    && let Some(case) = self.cases.get_mut(&card.case)
+                {
+                    case.card_owed = true;
+                    case.stale = false;
+                }
+            }
+            Action::Update { card, .. } => {
+                if let Some(case) = self.cases.get_mut(&card.case) {
+                    case.stale = false;
+                }
+            }
+            Action::WithdrawNote { venue, message } => {
+                self.notes.remove(&(*venue, *message));
+            }
+            _ => {}
+        }
+    }
+
+    fn open(
+        &mut self,
+        id: CaseId,
+        number: EntryNo,
+        venue: VenueId,
+        message: Option<MessageId>,
+        decision: &Decision,
+        entry: &Entry,
+    ) {
+        self.last_case = self.last_case.max(id.0);
+        if let Some(message) = message {
+            self.case_of.insert(message, id);
+        }
+        if let Some(case) = self.cases.get_mut(&id) {
+            // A further message, or a further version, joins the case.
+            if let Some(message) = message
+                && !case.messages.contains(&message)
+            {
+                case.messages.push(message);
+            }
+            if decision.disposition >= case.decision.disposition {
+                case.decision = decision.clone();
+                if let Some(card) = entry.evidence.json::<Card>(Field::Card) {
+                    case.card = card;
+                }
+            }
+            if decision.disposition.takes_down() && case.standing == Standing::Open {
+                case.standing = Standing::TakingDown;
+            }
+            case.stale = case.posted.is_some();
+            return;
+        }
+        let Some(card) = entry.evidence.json::<Card>(Field::Card) else { return };
+        let owes = |post: &dyn Fn(&Card) -> bool| {
+            entry.intents.iter().any(|action| matches!(action, Action::Post { card, .. } if post(card)))
+        };
+        let notified = entry
+            .intents
+            .iter()
+            .any(|a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(id)));
+        let case = Case {
+            id,
+            entry: number,
+            opened: entry.at,
+            venue,
+            messages: message.into_iter().collect(),
+            author: card.author,
+            standing: card.standing,
+            decision: decision.clone(),
+            posted: None,
+            card_owed: owes(&|c: &Card| c.desk.is_none()),
+            desks: Vec::new(),
+            reminded: false,
+            stale: false,
+            notified,
+            card,
+        };
+        self.cases.insert(id, case);
+    }
+
+    fn move_case(&mut self, id: CaseId, standing: Standing) {
+        if let Some(case) = self.cases.get_mut(&id) {
+            case.stale |= case.standing != standing && case.posted.is_some();
+            case.standing = standing;
+        }
+    }
+
+    fn conclude(&mut self, record: &crate::journal::entry::OutcomeRecord, entry: &Entry) {
+        let Some(owed) = self.owed.remove(&record.intent) else { return };
+        if let Some(case) = owed.action.case()
+            && let Some(intents) = self.owed_of.get_mut(&case)
+        {
+            intents.retain(|id| *id != record.intent);
+            if intents.is_empty() {
+                self.owed_of.remove(&case);
+            }
+        }
+        if let Some((case, standing)) = record.case {
+            self.move_case(case, standing);
+        }
+        let done = matches!(record.outcome, Outcome::Done);
+        match &owed.action {
+            Action::Delete { case: Some(case), .. } if done => {
+                if let Some(case) = self.cases.get(case) {
+                    let day = self.staffed.civil_day(entry.at);
+                    if self.taken_down.0 != day {
+                        self.taken_down = (day, HashSet::new());
+                    }
+                    self.taken_down.1.insert(case.author);
+                    let announced = case.notified
+                        || entry.intents.iter().any(
+                            |a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(case.id)),
+                        );
+                    if !announced {
+                        self.unannounced.entry(case.id).or_insert(entry.at);
+                    }
+                }
+            }
+            Action::Post { card, .. } => {
+                if let (Some(case), Some((venue, message))) = (self.cases.get_mut(&card.case), record.posted)
+                {
+                    match card.desk {
+                        None => {
+                            case.stale |= case.standing != card.standing;
+                            case.posted = Some((venue, message, entry.at));
+                        }
+                        Some(desk) => case.desks.push((desk, venue, message)),
+                    }
+                }
+            }
+            Action::FallbackNote { .. } => {
+                if let Some(place) = record.posted {
+                    self.notes.insert(place, entry.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets go of cases that nothing can happen to any more. A closed one is
+    /// kept a little longer: copies join it, and Discord's audit log may yet
+    /// tell who closed it.
+    fn prune(&mut self, now: Moment) {
+        const KEPT_MS: i64 = 10 * 60_000;
+        let finished: Vec<CaseId> = self
+            .cases
+            .values()
+            .filter(|case| {
+                !case.standing.is_open()
+                    && !case.stale
+                    && now.since_ms(case.opened) > KEPT_MS
+                    && !self.unannounced.contains_key(&case.id)
+                    && !self.owed_of.contains_key(&case.id)
+            })
+            .map(|case| case.id)
+            .collect();
+        for id in finished {
+            if let Some(case) = self.cases.remove(&id) {
+                for message in case.messages {
+                    self.case_of.remove(&message);
+                    self.files.remove(&message);
+                }
+            }
+        }
+    }
+
+    /// The delete that is owed for a message, if one is.
+    pub fn owed_delete(&self, message: MessageId) -> Option<IntentId> {
+        let case = self.case_of.get(&message)?;
+        self.owed_of.get(case)?.iter().copied().find(|id| {
+            self.owed.get(id).is_some_and(
+                |owed| matches!(&owed.action, Action::Delete { message: m, .. } if *m == message),
+            )
+        })
+    }
+
+    /// Where a case stands when its takedown has succeeded.
+    pub fn taken_down_standing(case: &Case) -> Standing {
+        standing_after_takedown(&case.decision)
+    }
+
+    /// Whether automation has reached its limit of members for the day.
+    pub fn limit_reached(&self, at: Moment, author: MemberId) -> bool {
+        let limit = self.deployment.limits.members_per_day as usize;
+        limit > 0
+            && self.taken_down.0 == self.staffed.civil_day(at)
+            && self.taken_down.1.len() >= limit
+            && !self.taken_down.1.contains(&author)
+    }
+}
+
+/// A message as it counts for "the same again": its texts and its files.
+pub fn text_hash(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for part in &message.parts {
+        crate::text::sameness(&part.text, &mut hasher);
+    }
+    for file in &message.attachments {
+        (&file.filename, file.size).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Identifies "this text, by this author, in this place".
+pub fn released_key(author: MemberId, venue: VenueId, text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (author, venue, text.trim()).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The text that a card is about.
+pub fn text_of_card(card: &Card) -> &str {
+    card.texts.first().map_or("", |(_, text)| text.as_str())
+}

@@ -1,0 +1,310 @@
+//! `gavel judge`: what would be decided, and why.
+//!
+//! Messages come from a file or a pipe, one a line, or as JSON objects; each
+//! is answered as soon as it is read, so that a program can talk to it.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+
+use super::{Ending, load_policy};
+use crate::decide;
+use crate::domain::circumstances::{Circumstances, EARLIER_LIMIT, Earlier};
+use crate::domain::decision::{Audience, Decision, Topics};
+use crate::explain;
+use crate::policy::Policy;
+use crate::text::formats;
+
+/// Decide about messages and explain each decision, without any server.
+///
+/// Plain text: one message a line. A file that ends in `.jsonl` (or, with
+/// --jsonl, the input): one object a line with `text`, and optionally `id`,
+/// `audience`, `topics`, `author` and `at` (seconds, or RFC 3339). Left out,
+/// a message is by a resident never seen before, in a scoped channel.
+#[derive(Args)]
+pub struct Arguments {
+    /// The policy to judge by; left out, the built-in Monroe policy
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// As whom the messages are written: resident, employee or official
+    #[arg(long, value_parser = parse_audience, default_value = "resident")]
+    audience: Audience,
+    /// Whether topic rules apply: scoped or open
+    #[arg(long, value_parser = parse_topics, default_value = "scoped")]
+    topics: Topics,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Read the input as JSON objects, whatever its name
+    #[arg(long)]
+    jsonl: bool,
+    /// A file, or - for standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    input: PathBuf,
+}
+
+fn parse_audience(word: &str) -> Result<Audience, String> {
+    Audience::parse(word).ok_or_else(|| "write resident, employee or official".to_owned())
+}
+
+fn parse_topics(word: &str) -> Result<Topics, String> {
+    Topics::parse(word).ok_or_else(|| "write scoped or open".to_owned())
+}
+
+/// A message as it is handed in.
+#[derive(Debug, Default, Deserialize)]
+struct Handed {
+    #[serde(default)]
+    id: serde_json::Value,
+    text: String,
+    #[serde(default)]
+    audience: Option<Audience>,
+    #[serde(default)]
+    topics: Option<Topics>,
+    #[serde(default)]
+    author: Option<serde_json::Value>,
+    #[serde(default)]
+    at: Option<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a serde_json::Value,
+    disposition: &'a str,
+    routes: Vec<&'a str>,
+    reminders: &'a [String],
+    findings: Vec<FindingOut<'a>>,
+    guards: Vec<&'a str>,
+    explanation: String,
+}
+
+#[derive(Serialize)]
+struct FindingOut<'a> {
+    rule: &'a str,
+    category: &'a str,
+    clause: String,
+    evidence: &'a str,
+    score: Option<f64>,
+    spans: Vec<SpanOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct SpanOut<'a> {
+    part: &'a str,
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
+    let loaded = match load_policy(arguments.policy.as_deref())? {
+        Ok(loaded) => loaded,
+        Err(broken) => {
+            broken.report();
+            return Ok(Ending::Usage);
+        }
+    };
+    let from_stdin = arguments.input.as_os_str() == "-";
+    let as_objects = arguments.jsonl || arguments.input.extension().is_some_and(|e| e == "jsonl");
+    let (reader, size): (Box<dyn BufRead>, u64) = if from_stdin {
+        if std::io::stdin().is_terminal() {
+            eprintln!("Type a message and press Enter; end with Ctrl-D.");
+        }
+        (Box::new(BufReader::new(std::io::stdin())), 0)
+    } else {
+        let file = std::fs::File::open(&arguments.input)
+            .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", arguments.input.display()))?;
+        let size = file.metadata().map_or(0, |m| m.len());
+        (Box::new(BufReader::with_capacity(1 << 16, file)), size)
+    };
+    let progress = progress_bar(size);
+    judge_all(&loaded.policy, arguments, as_objects, from_stdin, reader, &progress)?;
+    progress.finish_and_clear();
+    Ok(Ending::Well)
+}
+
+fn progress_bar(size: u64) -> ProgressBar {
+    // Only where it does not run into the answers: they go to a file or pipe.
+    if size == 0 || !std::io::stderr().is_terminal() || std::io::stdout().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(size);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn judge_all(
+    policy: &Policy,
+    arguments: &Arguments,
+    as_objects: bool,
+    answer_at_once: bool,
+    mut reader: Box<dyn BufRead>,
+    progress: &ProgressBar,
+) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut authors: HashMap<String, Vec<(f64, u64)>> = HashMap::new();
+    let mut line = Vec::new();
+    let mut number = 0u64;
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        number += 1;
+        progress.inc(line.len() as u64);
+        while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+            line.pop();
+        }
+        if line.is_empty() {
+            continue;
+        }
+        let handed = if as_objects {
+            serde_json::from_slice::<Handed>(&line).map_err(|error| {
+                anyhow::anyhow!("line {number} of `{}`: {error}", arguments.input.display())
+            })?
+        } else {
+            Handed { text: String::from_utf8_lossy(&line).into_owned(), ..Handed::default() }
+        };
+        let id = if handed.id.is_null() { serde_json::Value::from(number) } else { handed.id.clone() };
+        let circumstances = circumstances_of(&handed, arguments, &mut authors);
+        let decision = decide::decide(policy, &decide::message_of(&handed.text), &circumstances);
+        if arguments.json {
+            serde_json::to_writer(&mut out, &answer(policy, &id, &handed.text, &decision, &circumstances))?;
+            out.write_all(b"\n")?;
+        } else {
+            write_plainly(policy, &handed.text, &decision, &circumstances, &mut out)?;
+        }
+        if answer_at_once {
+            out.flush()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// What is known besides the text. Counting needs an author and a time.
+fn circumstances_of(
+    handed: &Handed,
+    arguments: &Arguments,
+    authors: &mut HashMap<String, Vec<(f64, u64)>>,
+) -> Circumstances {
+    let mut circumstances = Circumstances {
+        standing: handed.audience.unwrap_or(arguments.audience).into(),
+        topics: handed.topics.unwrap_or(arguments.topics),
+        ..Circumstances::default()
+    };
+    let (Some(author), Some(at)) = (&handed.author, handed.at.as_ref().and_then(seconds)) else {
+        return circumstances;
+    };
+    let before = authors.entry(author.to_string()).or_default();
+    let same = sameness(&handed.text);
+    circumstances.earlier = before
+        .iter()
+        .rev()
+        .filter(|(earlier, _)| *earlier <= at)
+        .take(EARLIER_LIMIT)
+        .map(|(earlier, other)| Earlier { ago_ms: ((at - earlier) * 1_000.0) as i64, same: *other == same })
+        .collect();
+    before.push((at, same));
+    if before.len() > EARLIER_LIMIT {
+        before.remove(0);
+    }
+    circumstances
+}
+
+fn sameness(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    crate::text::sameness(text, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
+}
+
+/// A time in seconds: a number, or RFC 3339 text.
+fn seconds(at: &serde_json::Value) -> Option<f64> {
+    match at {
+        serde_json::Value::Number(number) => number.as_f64(),
+        serde_json::Value::String(text) => {
+            text.parse::<jiff::Timestamp>().ok().map(|t| t.as_millisecond() as f64 / 1_000.0)
+        }
+        _ => None,
+    }
+}
+
+fn answer<'a>(
+    policy: &Policy,
+    id: &'a serde_json::Value,
+    text: &str,
+    decision: &'a Decision,
+    circumstances: &Circumstances,
+) -> Answer<'a> {
+    let masked = formats::mask(text);
+    Answer {
+        id,
+        disposition: decision.disposition.word(),
+        routes: decision.routes.iter().map(|d| d.word()).collect(),
+        reminders: &decision.reminders,
+        findings: decision
+            .findings
+            .iter()
+            .map(|finding| FindingOut {
+                rule: &finding.rule,
+                category: finding.category.word(),
+                clause: clause_of(policy, finding),
+                evidence: finding.evidence.word(),
+                score: finding.score.map(|s| f64::from(s) / 1_000.0),
+                spans: finding
+                    .spans
+                    .iter()
+                    .map(|span| {
+                        let (start, end) = masked.span(span.start, span.end);
+                        SpanOut {
+                            part: &span.part,
+                            start: span.start,
+                            end: span.end,
+                            text: masked.text[start..end].to_owned(),
+                        }
+                    })
+                    .collect(),
+            })
+            .collect(),
+        guards: decision.guards.iter().map(|g| g.word()).collect(),
+        explanation: explain::explain(policy, text, decision, circumstances),
+    }
+}
+
+/// The clause that is cited first: to the author where one may be, otherwise
+/// the draft that the rule rests on.
+fn clause_of(policy: &Policy, finding: &crate::domain::decision::Finding) -> String {
+    finding
+        .clauses
+        .first()
+        .cloned()
+        .or_else(|| policy.rule(&finding.rule).and_then(|rule| rule.cites.first().cloned()))
+        .unwrap_or_default()
+}
+
+fn write_plainly(
+    policy: &Policy,
+    text: &str,
+    decision: &Decision,
+    circumstances: &Circumstances,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    writeln!(out, "{:<7} {}", decision.disposition.word(), printable(&formats::mask(text).text))?;
+    for line in explain::explain(policy, text, decision, circumstances).lines() {
+        writeln!(out, "        {}", printable(line))?;
+    }
+    writeln!(out)
+}
+
+/// A text whose control characters cannot steer a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}

@@ -1,0 +1,291 @@
+//! What follows for one message: a pure function of the policy, the message
+//! and the circumstances.
+//!
+//! Every rule is tried that applies to this author in this place. What held
+//! is a finding, reported whether or not something then lowers it. Guards and
+//! caps only ever lower; the surest, gravest finding decides.
+
+use std::cell::RefCell;
+
+use crate::domain::circumstances::Circumstances;
+use crate::domain::decision::{
+    Audience, Cap, Category, Decision, Disposition, EvidenceKind, Finding, Guard, Posture, Topics,
+};
+use crate::domain::id::{MemberId, MessageId, VenueId};
+use crate::domain::message::{Author, AuthorKind, Message, Part};
+use crate::policy::matcher::{Aside, Scan};
+use crate::policy::{Policy, Rule};
+
+thread_local! {
+    /// The memory of the last scan, used again. It carries nothing over.
+    static SCAN: RefCell<Scan> = RefCell::default();
+}
+
+/// Decides about a message.
+pub fn decide(policy: &Policy, message: &Message, circumstances: &Circumstances) -> Decision {
+    SCAN.with_borrow_mut(|scan| {
+        let aside = Aside {
+            mentions: circumstances.mentions,
+            addressed: circumstances.addressed,
+            files: &circumstances.files,
+        };
+        policy.matcher.scan(message, &aside, scan);
+        decide_on(policy, message, circumstances, scan)
+    })
+}
+
+fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, scan: &Scan) -> Decision {
+    let mut decision = Decision::default();
+    let audience = circumstances.standing.audience();
+    let mut held: Vec<&Rule> = Vec::new();
+    for rule in policy.rules.iter().filter(|rule| applies(rule, audience, circumstances)) {
+        let Some(spans) = rule.condition.holds(message, circumstances, scan) else { continue };
+        let reminds = rule.reminder.is_some() && audience != Audience::Resident;
+        if rule.disposition == Disposition::None
+            && rule.route.is_none()
+            && rule.response.is_none()
+            && !reminds
+        {
+            continue;
+        }
+        decision.findings.push(Finding {
+            category: rule.category,
+            clauses: citable(policy, rule, circumstances),
+            disposition: rule.disposition,
+            evidence: rule.evidence,
+            rule: rule.id.clone(),
+            score: None,
+            spans,
+        });
+        held.push(rule);
+    }
+    if held.is_empty() {
+        return decision;
+    }
+    raise_guards(policy, message, circumstances, scan, audience, &mut decision);
+    for (finding, rule) in decision.findings.iter_mut().zip(&held) {
+        let (disposition, caps) = capped(policy, rule, circumstances, &decision.guards);
+        finding.disposition = disposition;
+        for cap in caps {
+            if !decision.caps.contains(&cap) {
+                decision.caps.push(cap);
+            }
+        }
+    }
+    consequences(circumstances, audience, &held, &mut decision);
+    decision
+}
+
+/// Whether a rule is for this author in this place.
+fn applies(rule: &Rule, audience: Audience, circumstances: &Circumstances) -> bool {
+    if circumstances.direct && !is_for_direct(rule) {
+        return false;
+    }
+    if circumstances.staff_venue && rule.audience == [Audience::Resident] {
+        return false;
+    }
+    rule.audience.contains(&audience)
+        && (rule.topics != Some(Topics::Scoped) || circumstances.topics == Topics::Scoped)
+}
+
+/// A direct message is never a violation; it only reaches a desk.
+fn is_for_direct(rule: &Rule) -> bool {
+    use Category::*;
+    matches!(rule.category, Press | Legal | RecordsRequest | Threat | SelfHarm | Emergency)
+}
+
+/// The rule's authorities that may be cited to this author: no drafts.
+fn citable(policy: &Policy, rule: &Rule, circumstances: &Circumstances) -> Vec<String> {
+    rule.cites.iter().filter(|id| !is_draft(policy, id, circumstances)).cloned().collect()
+}
+
+fn is_draft(policy: &Policy, id: &str, circumstances: &Circumstances) -> bool {
+    policy.clause(id).is_none_or(|clause| clause.draft)
+        && !circumstances.adopted.iter().any(|adopted| adopted == id)
+}
+
+fn raise_guards(
+    policy: &Policy,
+    message: &Message,
+    circumstances: &Circumstances,
+    scan: &Scan,
+    audience: Audience,
+    decision: &mut Decision,
+) {
+    for guard in &policy.guards {
+        let protected = match guard.guard {
+            Guard::ConcertedActivity => circumstances.standing.is_protected_as_employee(),
+            _ => guard.audience.contains(&audience),
+        };
+        let raised = protected
+            && guard
+                .conditions
+                .iter()
+                .any(|condition| condition.holds(message, circumstances, scan).is_some());
+        if raised && lowers_anything(guard.guard, decision) {
+            decision.guards.push(guard.guard);
+        }
+    }
+    if circumstances.approved {
+        decision.guards.push(Guard::HumanApproval);
+    }
+}
+
+/// Whether a guard makes any difference to what was found; one that does not
+/// is not worth naming.
+fn lowers_anything(guard: Guard, decision: &Decision) -> bool {
+    decision.findings.iter().any(|finding| {
+        under_guard(guard, finding.category, finding.evidence, finding.disposition)
+            != Some(finding.disposition)
+    })
+}
+
+/// What a guard leaves of a finding; `None`: not even a route or a reminder.
+fn under_guard(
+    guard: Guard,
+    category: Category,
+    evidence: EvidenceKind,
+    disposition: Disposition,
+) -> Option<Disposition> {
+    match guard {
+        Guard::ConcertedActivity => {
+            let still_runs = category == Category::Threat
+                || matches!(evidence, EvidenceKind::Exact | EvidenceKind::Format);
+            still_runs.then_some(disposition)
+        }
+        Guard::GovernmentAsSubject => {
+            let strong_words = matches!(category, Category::Vulgar | Category::HarassmentHate);
+            Some(if strong_words { disposition.min(Disposition::Review) } else { disposition })
+        }
+        Guard::HumanApproval => None,
+    }
+}
+
+/// What a rule leads to after everything that lowers it.
+fn capped(
+    policy: &Policy,
+    rule: &Rule,
+    circumstances: &Circumstances,
+    guards: &[Guard],
+) -> (Disposition, Vec<Cap>) {
+    let mut disposition = rule.disposition;
+    let mut caps = Vec::new();
+    let mut lower = |limit: Disposition, cap: Cap, disposition: &mut Disposition| {
+        if limit < *disposition {
+            *disposition = limit;
+            caps.push(cap);
+        }
+    };
+    for guard in guards {
+        let left =
+            under_guard(*guard, rule.category, rule.evidence, disposition).unwrap_or(Disposition::None);
+        lower(left, Cap::Guard, &mut disposition);
+    }
+    if rule.cites.iter().all(|id| is_draft(policy, id, circumstances)) {
+        lower(Disposition::Review, Cap::DraftAuthority, &mut disposition);
+    }
+    if circumstances.posture == Posture::Assist && !rule.evidence.is_certain() {
+        lower(Disposition::Review, Cap::Posture, &mut disposition);
+    }
+    if circumstances.standing.unknown {
+        lower(Disposition::Review, Cap::RolesUnknown, &mut disposition);
+    }
+    if circumstances.old {
+        lower(Disposition::Review, Cap::Old, &mut disposition);
+    }
+    if circumstances.author != AuthorKind::Person {
+        lower(Disposition::Review, Cap::NotAPerson, &mut disposition);
+    }
+    if circumstances.released {
+        lower(Disposition::None, Cap::Released, &mut disposition);
+    }
+    if circumstances.limit_reached && !rule.evidence.is_certain() {
+        lower(Disposition::Review, Cap::DailyLimit, &mut disposition);
+    }
+    (disposition, caps)
+}
+
+/// Gathers what the findings lead to together.
+fn consequences(circumstances: &Circumstances, audience: Audience, held: &[&Rule], decision: &mut Decision) {
+    let silenced = |rule: &Rule| {
+        decision
+            .guards
+            .iter()
+            .any(|g| under_guard(*g, rule.category, rule.evidence, rule.disposition).is_none())
+    };
+    let acting: Vec<(&Rule, Disposition)> = held
+        .iter()
+        .zip(&decision.findings)
+        .filter(|(rule, _)| !silenced(rule))
+        .map(|(rule, finding)| (*rule, finding.disposition))
+        .collect();
+    decision.disposition = acting.iter().map(|(_, d)| *d).max().unwrap_or(Disposition::None);
+    let draft_only = |rule: &Rule, finding: &Finding| finding.clauses.is_empty() && !rule.cites.is_empty();
+    decision.notice = held.iter().zip(&decision.findings).any(|(rule, finding)| {
+        rule.notice
+            && !silenced(rule)
+            && finding.disposition == Disposition::Review
+            && !draft_only(rule, finding)
+    });
+    for (rule, _) in &acting {
+        push_once(&mut decision.routes, rule.route);
+        push_once(&mut decision.responses, rule.response.clone());
+        if audience != Audience::Resident {
+            push_once(&mut decision.reminders, rule.reminder.clone());
+        }
+        decision.urgent |= rule.urgent;
+    }
+    if circumstances.posture == Posture::Observe {
+        // Decided and recorded, and nothing comes of it.
+        if decision.disposition > Disposition::None || !decision.routes.is_empty() {
+            decision.caps.push(Cap::Posture);
+        }
+        decision.disposition = Disposition::None;
+        decision.notice = false;
+        decision.urgent = false;
+        decision.routes.clear();
+        decision.responses.clear();
+        decision.reminders.clear();
+    }
+    if circumstances.direct {
+        // What is written to the City is never a violation.
+        decision.disposition = Disposition::None;
+        decision.notice = false;
+        decision.reminders.clear();
+    }
+    if circumstances.author != AuthorKind::Person {
+        decision.responses.clear();
+        decision.reminders.clear();
+        decision.notice = false;
+    }
+}
+
+fn push_once<T: PartialEq>(list: &mut Vec<T>, item: Option<T>) {
+    if let Some(item) = item
+        && !list.contains(&item)
+    {
+        list.push(item);
+    }
+}
+
+/// A message that consists of these words and nothing else, by nobody in
+/// particular: what an example in a policy file is.
+pub fn message_of(text: &str) -> Message {
+    const NOBODY: u64 = 1;
+    Message {
+        id: MessageId::new(NOBODY).expect("one is above zero"),
+        venue: VenueId::new(NOBODY).expect("one is above zero"),
+        author: Author {
+            id: MemberId::new(NOBODY).expect("one is above zero"),
+            kind: AuthorKind::Person,
+            username: String::new(),
+            display: String::new(),
+            roles: None,
+        },
+        parts: vec![Part::content(text)],
+        attachments: Vec::new(),
+        reply_to: None,
+        mentions: 0,
+        edited_at: None,
+    }
+}

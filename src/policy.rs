@@ -1,0 +1,175 @@
+//! An adopted policy: its clauses, and the rules that apply them.
+//!
+//! A policy is read from one TOML file ([`source`]), compiled into something
+//! that can be applied ([`matcher`], [`condition`]), and held to its own
+//! examples and to neutrality ([`proof`]) before anything is decided by it.
+//! Whatever is wrong is reported at once, each [`problem`] at its place.
+
+pub mod condition;
+pub mod lists;
+pub mod matcher;
+pub mod problem;
+pub mod proof;
+pub mod reading;
+mod sets;
+pub mod source;
+
+use std::ops::Range;
+
+use crate::domain::decision::{
+    Audience, Category, Desk, Disposition, EvidenceKind, Guard, Posture, Topics, words,
+};
+use crate::domain::event::PolicyNote;
+
+use condition::Condition;
+use matcher::{Matcher, SetId};
+use problem::Problem;
+
+words! {
+    /// Whom a clause binds.
+    Binds {
+        Everyone = "everyone",
+        Employees = "employees",
+        City = "city",
+    }
+}
+
+words! {
+    /// What Gavel does about a clause.
+    Handled {
+        Rules = "rules",
+        Guard = "guard",
+        Desk = "desk",
+        Reminder = "reminder",
+        NotApplicable = "not-applicable",
+    }
+}
+
+/// A clause of the document, or an authority that the policy declares itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    pub id: String,
+    /// Word for word.
+    pub text: String,
+    pub plain: String,
+    pub plain_es: String,
+    pub binds: Binds,
+    pub handled: Handled,
+    pub note: String,
+    /// A draft that nobody has adopted; never cited to a member.
+    pub draft: bool,
+}
+
+/// A rule, compiled.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub id: String,
+    pub category: Category,
+    pub evidence: EvidenceKind,
+    pub audience: Vec<Audience>,
+    pub topics: Option<Topics>,
+    pub disposition: Disposition,
+    pub unambiguous: bool,
+    pub urgent: bool,
+    pub notice: bool,
+    pub route: Option<Desk>,
+    pub reminder: Option<String>,
+    pub response: Option<String>,
+    pub office: String,
+    pub cites: Vec<String>,
+    pub condition: Condition,
+    /// Messages that must and must not match.
+    pub examples: Vec<Example>,
+}
+
+/// A message that a rule must match, or must not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    pub text: String,
+    pub matches: bool,
+    pub at: Range<usize>,
+}
+
+/// A guard, compiled: any of these lists of sets, met in one sentence.
+#[derive(Clone, Debug)]
+pub struct GuardRule {
+    pub guard: Guard,
+    pub audience: Vec<Audience>,
+    pub conditions: Vec<Condition>,
+    pub cites: Vec<String>,
+    pub examples: Vec<Example>,
+}
+
+/// Two messages that must be decided alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    pub left: String,
+    pub right: String,
+    pub audience: Audience,
+    pub topics: Topics,
+    pub at: Range<usize>,
+}
+
+/// A policy that can be applied.
+#[derive(Debug)]
+pub struct Policy {
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub adopted: String,
+    pub posture: Posture,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    pub clauses: Vec<Clause>,
+    pub authorities: Vec<Clause>,
+    pub rules: Vec<Rule>,
+    pub guards: Vec<GuardRule>,
+    pub pairs: Vec<Pair>,
+    pub matcher: Matcher,
+}
+
+impl Policy {
+    /// Reads a policy, or lists everything that is wrong with it. `file` names
+    /// it in messages; `files` gives the lists that lie beside it.
+    pub fn parse(source: &str, file: &str, files: lists::Files<'_>) -> Result<Policy, Vec<Problem>> {
+        let policy = source::compile(source, file, files)?;
+        let problems = proof::prove(&policy, file);
+        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+
+    /// The clause or authority with this id.
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.iter().chain(&self.authorities).find(|clause| clause.id == id)
+    }
+
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The office that the policy itself names for a desk.
+    pub fn office(&self, desk: Desk) -> &str {
+        self.rules
+            .iter()
+            .find(|rule| rule.route == Some(desk) && !rule.office.is_empty())
+            .map_or("", |rule| rule.office.as_str())
+    }
+
+    /// Which policy this is, for the record.
+    pub fn note(&self) -> PolicyNote {
+        PolicyNote {
+            adopted: self.adopted.clone(),
+            id: self.id.clone(),
+            sha256: self.sha256.clone(),
+            version: self.version.clone(),
+        }
+    }
+
+    /// How many sets its matcher looks for.
+    pub fn set_count(&self) -> usize {
+        self.matcher.sets()
+    }
+}
+
+/// A set as a rule names it, compiled once for all rules that name it alike.
+pub type Set = SetId;

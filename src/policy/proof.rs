@@ -1,0 +1,121 @@
+//! Before a policy decides anything, it is held to its own examples and to
+//! neutrality.
+//!
+//! Every rule names messages that it must and must not match. Every pair,
+//! those shipped with Gavel and those of the policy, must be decided alike on
+//! both sides. A policy that fails either does not load.
+
+use crate::decide;
+use crate::domain::circumstances::Circumstances;
+use crate::domain::decision::Audience;
+use crate::domain::message::Message;
+
+use super::condition::Condition;
+use super::matcher::{Aside, Scan};
+use super::problem::Problem;
+use super::{Example, Pair, Policy};
+
+/// What the policy fails: examples, then pairs.
+pub fn prove(policy: &Policy, file: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut scan = Scan::default();
+    let mut try_examples =
+        |what: String, examples: &[Example], holds: &mut dyn FnMut(&Message, &Scan) -> bool| {
+            for example in examples {
+                let message = decide::message_of(&example.text);
+                policy.matcher.scan(&message, &Aside::default(), &mut scan);
+                if holds(&message, &scan) != example.matches {
+                    let (verb, mend) = if example.matches {
+                        ("does not match", "widen the rule, or take the example out")
+                    } else {
+                        ("matches", "narrow the rule, or take the example out")
+                    };
+                    problems.push(Problem {
+                        file: file.to_owned(),
+                        at: example.at.clone(),
+                        what: format!("{what} {verb} its example `{}`", example.text),
+                        hint: mend.to_owned(),
+                    });
+                }
+            }
+        };
+    let ordinary = Circumstances::default();
+    for rule in &policy.rules {
+        try_examples(format!("rule `{}`", rule.id), &rule.examples, &mut |message, scan| {
+            rule.condition.holds(message, &ordinary, scan).is_some()
+        });
+    }
+    for guard in &policy.guards {
+        try_examples(format!("guard `{}`", guard.guard), &guard.examples, &mut |message, scan| {
+            guard
+                .conditions
+                .iter()
+                .any(|condition: &Condition| condition.holds(message, &ordinary, scan).is_some())
+        });
+    }
+    for pair in policy.pairs.iter().chain(&shipped_pairs()) {
+        problems.extend(unequal(policy, pair, file));
+    }
+    problems.sort_by_key(|p| p.at.start);
+    problems
+}
+
+/// The pair's problem, where its two sides are decided differently.
+fn unequal(policy: &Policy, pair: &Pair, file: &str) -> Option<Problem> {
+    let circumstances = Circumstances {
+        standing: pair.audience.into(),
+        topics: pair.topics,
+        // As if everything were adopted, so that nothing hides behind a draft.
+        adopted: policy.authorities.iter().map(|a| a.id.clone()).collect(),
+        ..Circumstances::default()
+    };
+    let decide = |text: &str| {
+        let decision = decide::decide(policy, &decide::message_of(text), &circumstances);
+        let mut rules: Vec<String> = decision.findings.iter().map(|f| f.rule.clone()).collect();
+        rules.sort();
+        rules.dedup();
+        let mut routes = decision.routes.clone();
+        routes.sort();
+        (decision.disposition, rules, routes, decision.reminders.clone(), decision.responses.clone())
+    };
+    let (left, right) = (decide(&pair.left), decide(&pair.right));
+    (left != right).then(|| Problem {
+        file: file.to_owned(),
+        at: pair.at.clone(),
+        what: format!(
+            "a pair is decided differently: `{}` is `{}` ({}), and `{}` is `{}` ({})",
+            pair.left,
+            left.0,
+            named(&left.1),
+            pair.right,
+            right.0,
+            named(&right.1)
+        ),
+        hint: "the two sides must be treated alike: widen or narrow the rule that differs".to_owned(),
+    })
+}
+
+fn named(rules: &[String]) -> String {
+    if rules.is_empty() { "no rule".to_owned() } else { rules.join(", ") }
+}
+
+/// The pairs that every policy is held to: one a line, the two sides parted
+/// by ` <> `, and before them, where it is not a resident, as whom.
+fn shipped_pairs() -> Vec<Pair> {
+    super::lists::entries(super::lists::builtin("neutrality-pairs").unwrap_or(""))
+        .filter_map(|line| {
+            let (audience, rest) = match line.split_once(": ") {
+                Some((word, rest)) if Audience::parse(word).is_some() => (Audience::parse(word)?, rest),
+                _ => (Audience::Resident, line),
+            };
+            let (left, right) = rest.split_once(" <> ")?;
+            Some(Pair {
+                left: left.to_owned(),
+                right: right.to_owned(),
+                audience,
+                topics: crate::domain::decision::Topics::Scoped,
+                at: 0..0,
+            })
+        })
+        .collect()
+}

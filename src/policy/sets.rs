@@ -1,0 +1,233 @@
+//! From a set as it is written to what the matcher looks for.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::text::formats::Format;
+use crate::text::tokens;
+
+use super::lists::{self, Files};
+use super::matcher::{Class, Matcher, PhraseWord, SetId, Signal};
+use super::problem::nearest;
+use super::reading::{At, Problems};
+
+/// How deep lists may include lists.
+const DEEPEST: usize = 4;
+
+/// How many words a phrase may have.
+const LONGEST_PHRASE: usize = 16;
+
+/// Compiles sets into a matcher; what is written alike is compiled once.
+pub struct Sets<'f> {
+    pub matcher: Matcher,
+    files: Files<'f>,
+    known: HashMap<String, SetId>,
+}
+
+impl<'f> Sets<'f> {
+    /// A matcher that knows the names of every class and nothing else yet.
+    pub fn new(files: Files<'f>) -> Sets<'f> {
+        let mut matcher = Matcher::new();
+        for class in Class::ALL {
+            let list = lists::builtin(&format!("names/{class}")).unwrap_or("");
+            for name in lists::entries(list).flat_map(|line| line.split('|')) {
+                let words = tokens::fold(name);
+                if !words.is_empty() {
+                    matcher.add_name(&words, Some(*class));
+                }
+            }
+        }
+        for phrase in lists::entries(lists::builtin("names/not-names").unwrap_or("")) {
+            let words = tokens::fold(phrase);
+            if !words.is_empty() {
+                matcher.add_name(&words, None);
+            }
+        }
+        matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
+        matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
+        Sets { matcher, files, known: HashMap::new() }
+    }
+
+    /// The set that a string describes.
+    pub fn set(&mut self, written: &At<String>, problems: &mut Problems) -> SetId {
+        if let Some(&set) = self.known.get(&written.value) {
+            return set;
+        }
+        let set = self.matcher.add_set();
+        self.add(set, &written.value, &written.at, "", 0, problems);
+        self.known.insert(written.value.clone(), set);
+        set
+    }
+
+    /// Several strings as one set.
+    pub fn union(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
+        let joined: Vec<&str> = written.iter().map(|w| w.value.as_str()).collect();
+        let key = joined.join(" | ");
+        if let Some(&set) = self.known.get(&key) {
+            return set;
+        }
+        let set = self.matcher.add_set();
+        for alternative in written {
+            self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+        }
+        self.known.insert(key, set);
+        set
+    }
+
+    /// Adds what `text` lists to a set. `list` says in which list it stands.
+    fn add(
+        &mut self,
+        set: SetId,
+        text: &str,
+        at: &Range<usize>,
+        list: &str,
+        depth: usize,
+        problems: &mut Problems,
+    ) {
+        for alternative in text.split('|').map(str::trim) {
+            if alternative.is_empty() {
+                problems.add(at, format!("an empty alternative{}", inside(list)), "take the extra `|` out");
+                continue;
+            }
+            if let Some(name) = alternative.strip_prefix("format:") {
+                match Format::parse(name) {
+                    Some(format) => self.matcher.add_format(set, format),
+                    None => unknown("format", name, Format::ALL.iter().map(|f| f.word()), at, list, problems),
+                }
+            } else if let Some(name) = alternative.strip_prefix("signal:") {
+                match Signal::parse(name) {
+                    Some(signal) => self.matcher.add_signal(set, signal),
+                    None => unknown("signal", name, Signal::ALL.iter().map(|s| s.word()), at, list, problems),
+                }
+            } else if let Some(name) = alternative.strip_prefix("hosts:") {
+                if let Some(text) = self.list(name, at, list, problems) {
+                    self.matcher.add_hosts(set, lists::entries(&text));
+                }
+            } else if let Some(name) = alternative.strip_prefix("files:") {
+                if let Some(text) = self.list(name, at, list, problems) {
+                    self.matcher.add_files(set, lists::entries(&text));
+                }
+            } else if alternative.starts_with("builtin:") || alternative.starts_with("lists/") {
+                if depth >= DEEPEST {
+                    problems.add(
+                        at,
+                        format!(
+                            "`{alternative}` includes itself, or lists are nested too deep{}",
+                            inside(list)
+                        ),
+                        "take the inclusion out",
+                    );
+                    continue;
+                }
+                if let Some(text) = self.list(alternative, at, list, problems) {
+                    for entry in lists::entries(&text) {
+                        self.add(set, entry, at, alternative, depth + 1, problems);
+                    }
+                }
+            } else {
+                self.phrase(set, alternative, at, list, problems);
+            }
+        }
+    }
+
+    fn list(&mut self, name: &str, at: &Range<usize>, list: &str, problems: &mut Problems) -> Option<String> {
+        if let Some(builtin) = name.strip_prefix("builtin:") {
+            let found = lists::builtin(builtin);
+            if found.is_none() {
+                unknown("list", builtin, lists::builtin_names(), at, list, problems);
+            }
+            return found.map(str::to_owned);
+        }
+        match (self.files)(name) {
+            Ok(text) => Some(text),
+            Err(why) => {
+                problems.add(
+                    at,
+                    format!("the list `{name}` cannot be read: {why}"),
+                    "list files lie beside the policy file",
+                );
+                None
+            }
+        }
+    }
+
+    fn phrase(&mut self, set: SetId, written: &str, at: &Range<usize>, list: &str, problems: &mut Problems) {
+        let mut words = Vec::new();
+        let mut run = Vec::new();
+        for piece in written.split_whitespace() {
+            if piece == "*" {
+                self.close_run(&mut run, &mut words, written, at, list, problems);
+                words.push(PhraseWord::Any);
+            } else if let Some(name) = piece.strip_prefix('@') {
+                self.close_run(&mut run, &mut words, written, at, list, problems);
+                match Class::parse(name) {
+                    Some(class) => words.push(PhraseWord::Class(class)),
+                    None => unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems),
+                }
+            } else {
+                run.extend(tokens::fold(piece));
+            }
+        }
+        self.close_run(&mut run, &mut words, written, at, list, problems);
+        let says_something = words.iter().any(|w| *w != PhraseWord::Any);
+        if !says_something || words.len() > LONGEST_PHRASE {
+            let what = format!("`{written}`{} cannot be matched", inside(list));
+            problems.add(at, what, format!("a phrase has 1 to {LONGEST_PHRASE} words, one of them fixed"));
+            return;
+        }
+        self.matcher.add_phrase(set, &words);
+    }
+
+    /// Ends a run of plain words, which must not spell out a name.
+    fn close_run(
+        &self,
+        run: &mut Vec<String>,
+        words: &mut Vec<PhraseWord>,
+        written: &str,
+        at: &Range<usize>,
+        list: &str,
+        problems: &mut Problems,
+    ) {
+        for from in 0..run.len() {
+            for to in (from + 1..=run.len()).rev() {
+                if let Some(class) = self.matcher.class_of(&run[from..to])
+                    && !self.is_protected(run, from, to)
+                {
+                    let name = run[from..to].join(" ");
+                    problems.add(
+                        at,
+                        format!("`{written}`{} spells out `{name}`, which stands for its class before any rule sees it", inside(list)),
+                        format!("write `@{class}`, so that all of them are treated alike"),
+                    );
+                    break;
+                }
+            }
+        }
+        words.extend(run.drain(..).map(PhraseWord::Word));
+    }
+
+    /// Whether the words from..to stand inside a phrase that holds no name
+    /// (`church street`).
+    fn is_protected(&self, run: &[String], from: usize, to: usize) -> bool {
+        (0..=from).any(|start| (to..=run.len()).any(|end| self.matcher.is_not_a_name(&run[start..end])))
+    }
+}
+
+fn inside(list: &str) -> String {
+    if list.is_empty() { String::new() } else { format!(" in the list `{list}`") }
+}
+
+fn unknown<'k>(
+    kind: &str,
+    name: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+    at: &Range<usize>,
+    list: &str,
+    problems: &mut Problems,
+) {
+    let hint = match nearest(name, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    problems.add(at, format!("there is no {kind} `{name}`{}", inside(list)), hint);
+}

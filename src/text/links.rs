@@ -1,0 +1,238 @@
+//! Links: where they stand, which host they lead to, what they pretend.
+//!
+//! Hosts are parsed as browsers do (WHATWG URL, through the `url` crate, IDNA
+//! included). A masked link `[text](address)` shows one thing and leads to
+//! another place; where its text names a host of its own, the two are compared.
+
+use url::Url;
+
+/// Longest address that is looked at, in bytes; Discord's messages hold 4,000
+/// characters, and no host name is longer than 253.
+pub const LONGEST_LINK: usize = 2_048;
+
+/// A link in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Byte offsets of the address.
+    pub start: usize,
+    pub end: usize,
+    /// The host, as a browser would ask for it, in ASCII.
+    pub host: String,
+    /// Everything after the host.
+    pub path: String,
+    /// What a masked link shows instead of its address.
+    pub shown: Option<(usize, usize)>,
+    /// The host that the shown text names, where it names one.
+    pub shown_host: Option<String>,
+    /// The address carries a user name before the host, to deceive.
+    pub has_userinfo: bool,
+}
+
+/// If a link begins at `at`, where it ends.
+pub fn end_of_link(text: &str, at: usize) -> Option<usize> {
+    let rest = &text.as_bytes()[at..];
+    let starts = |prefix: &str| {
+        rest.len() > prefix.len() && rest[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+    };
+    if !starts("http://") && !starts("https://") && !starts("www.") {
+        return None;
+    }
+    if at > 0 && text[..at].chars().next_back().is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let mut end = at;
+    let mut open_brackets = 0i32;
+    for (offset, letter) in text[at..].char_indices() {
+        match letter {
+            '(' => open_brackets += 1,
+            ')' if open_brackets == 0 => break,
+            ')' => open_brackets -= 1,
+            '<' | '>' | '"' | '`' | '|' | '\\' | ']' => break,
+            _ if letter.is_whitespace() || letter.is_control() => break,
+            _ => {}
+        }
+        end = at + offset + letter.len_utf8();
+        if end - at >= LONGEST_LINK {
+            break;
+        }
+    }
+    // What ends a sentence does not belong to the address before it.
+    let trimmed = text[at..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '\'', '…', '”']);
+    Some(at + trimmed.len())
+}
+
+/// Reads the links of a text; `found` are their places, as the tokens tell.
+pub fn read(text: &str, found: &[(usize, usize)]) -> Vec<Link> {
+    found.iter().filter_map(|&(start, end)| read_one(text, start, end)).collect()
+}
+
+fn read_one(text: &str, start: usize, end: usize) -> Option<Link> {
+    let (host, path, has_userinfo) = parse(&text[start..end])?;
+    let shown = masked_text(text, start);
+    let shown_host = shown.and_then(|(from, to)| host_named_in(&text[from..to]));
+    Some(Link { start, end, host, path, shown, shown_host, has_userinfo })
+}
+
+fn parse(address: &str) -> Option<(String, String, bool)> {
+    let with_scheme;
+    let address = if address.len() > 4 && address.as_bytes()[..4].eq_ignore_ascii_case(b"www.") {
+        with_scheme = format!("http://{address}");
+        &with_scheme
+    } else {
+        address
+    };
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?.trim_end_matches('.').to_ascii_lowercase();
+    let mut path = url.path().to_owned();
+    if let Some(query) = url.query() {
+        path.push('?');
+        path.push_str(query);
+    }
+    Some((host, path, !url.username().is_empty() || url.password().is_some()))
+}
+
+/// The text of a masked link whose address begins at `address`: what stands
+/// between the brackets of `[text](` right before it.
+fn masked_text(text: &str, address: usize) -> Option<(usize, usize)> {
+    /// A masked text longer than this is not looked back for.
+    const FARTHEST: usize = 256;
+    let before = text[..address].strip_suffix('<').unwrap_or(&text[..address]);
+    let before = before.strip_suffix("](")?;
+    let close = before.len();
+    let mut floor = close.saturating_sub(FARTHEST);
+    while !before.is_char_boundary(floor) {
+        floor += 1;
+    }
+    let open = before[floor..].rfind('[')? + floor;
+    Some((open + 1, close))
+}
+
+/// The host that a text names, as a reader would take it: `paypal.com`,
+/// `www.city.example/pay`.
+fn host_named_in(shown: &str) -> Option<String> {
+    let word = shown.split_whitespace().find(|word| word.contains('.'))?;
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let address = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
+    let host = Url::parse(&address).ok()?.host_str()?.trim_start_matches("www.").to_ascii_lowercase();
+    // Only what could be a public host: `v2.1` and `e.g` are none.
+    let suffix = psl::suffix(host.as_bytes()).filter(|s| s.is_known())?;
+    (host.len() > suffix.as_bytes().len() + 1).then_some(host)
+}
+
+/// The part of a host that is registered: `a.b.city.co.uk` → `city.co.uk`.
+pub fn registrable(host: &str) -> &str {
+    psl::domain_str(host).unwrap_or(host)
+}
+
+impl Link {
+    /// Whether its text names another registered host than it leads to.
+    pub fn is_masked(&self) -> bool {
+        self.shown_host.as_deref().is_some_and(|shown| registrable(shown) != registrable(&self.host))
+            || self.has_userinfo
+    }
+
+    /// Whether its host, or one above it, satisfies `listed`.
+    pub fn is_under(&self, listed: impl Fn(&str) -> bool) -> bool {
+        let mut host = self.host.as_str();
+        loop {
+            if listed(host) {
+                return true;
+            }
+            match host.split_once('.') {
+                Some((_, above)) => host = above,
+                None => return false,
+            }
+        }
+    }
+
+    /// Whether its host imitates `brand` without being it: one or two letters
+    /// off in the registered name, or the brand's name inside another one.
+    pub fn imitates(&self, brand: &str) -> bool {
+        let ours = registrable(&self.host);
+        let theirs = registrable(brand);
+        if ours == theirs {
+            return false;
+        }
+        let name = |host: &str| host.split('.').next().unwrap_or(host).to_owned();
+        let (our_name, their_name) = (name(ours), name(theirs));
+        if our_name == their_name {
+            // The same name under another ending may be a namesake.
+            return their_name.len() >= 6;
+        }
+        let allowed = if their_name.len() >= 8 { 2 } else { 1 };
+        (their_name.len() >= 5 && edit_distance_at_most(&our_name, &their_name, allowed))
+            || (their_name.len() >= 6
+                && our_name.split('-').any(|word| word == their_name)
+                && our_name.len() > their_name.len())
+    }
+}
+
+/// Whether two names differ by at most `limit` insertions, deletions,
+/// replacements or swaps of neighbours.
+pub fn edit_distance_at_most(a: &str, b: &str, limit: usize) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > limit {
+        return false;
+    }
+    let width = b.len() + 1;
+    let mut before: Vec<usize> = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; width];
+        for j in 1..width {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()] <= limit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokens::Tokens;
+
+    fn links(text: &str) -> Vec<Link> {
+        let mut tokens = Tokens::default();
+        tokens.read(text);
+        read(text, &tokens.links)
+    }
+
+    #[track_caller]
+    fn host(text: &str, expected: &str) {
+        let found = links(text);
+        assert_eq!(found.iter().map(|l| l.host.as_str()).collect::<Vec<_>>(), [expected], "{text}");
+    }
+
+    #[test]
+    fn hosts_are_what_a_browser_would_ask() {
+        host("go to HTTPS://Evil.Example/x.", "evil.example");
+        host("(see http://a.example/b(c)d)", "a.example");
+        host("<https://a.example>", "a.example");
+        host("www.a.example, maybe", "www.a.example");
+        host("https://paypal.com@evil.example/", "evil.example");
+        assert!(links("no link in http:// alone").is_empty());
+    }
+
+    #[test]
+    fn masked_links_are_seen_through() {
+        assert!(links("[paypal.com](https://evil.example/login)")[0].is_masked());
+        assert!(!links("[our site](https://city.example/pay)")[0].is_masked());
+        assert!(links("[www.paypal.com](https://paypal.com/x)").iter().all(|l| !l.is_masked()));
+        assert!(links("https://paypal.com@evil.example/")[0].is_masked());
+    }
+
+    #[test]
+    fn look_alikes() {
+        let imitates = |address: &str, brand: &str| links(address)[0].imitates(brand);
+        assert!(imitates("https://discrod.com/gift", "discord.com"));
+        assert!(imitates("https://steamcomrnunity.com/x", "steamcommunity.com"));
+        assert!(imitates("https://paypal-secure.com", "paypal.com"));
+        assert!(!imitates("https://cdn.discord.com", "discord.com"));
+        assert!(!imitates("https://monroe.gov", "discord.com"));
+    }
+}

@@ -1,0 +1,348 @@
+//! Words, sentences and quotations.
+//!
+//! A word is a run of letters and digits with the apostrophes inside it. It is
+//! folded for comparison only: lower case, without accents (but `ñ` is a letter
+//! of its own), a curly apostrophe made straight. Links, mentions and custom
+//! emoji are recognised here, so that `https://x.example/kill-you` is one link
+//! and not three words.
+
+/// A word in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Byte offsets in the original.
+    pub start: usize,
+    pub end: usize,
+    /// Byte offsets in [`Tokens::folded`].
+    pub folded_start: usize,
+    pub folded_end: usize,
+    /// Which sentence, counted from 0 within the text.
+    pub sentence: u32,
+    /// Stands inside quotation marks or on a quote line.
+    pub quoted: bool,
+}
+
+/// A text, read.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    pub tokens: Vec<Token>,
+    /// All words, folded, one after the other.
+    pub folded: String,
+    /// Byte offsets of links as they were typed.
+    pub links: Vec<(usize, usize)>,
+    /// How many sentences there are, at least 1.
+    pub sentences: u32,
+    pub has_digit: bool,
+    pub has_at: bool,
+    pub has_question: bool,
+}
+
+impl Tokens {
+    /// Reads a text anew, keeping what memory there is.
+    pub fn read(&mut self, text: &str) {
+        self.clear();
+        let quotes = Quotes::of(text);
+        let mut cursor = 0;
+        let mut sentence = 0u32;
+        let mut fresh = true; // nothing stands in this sentence yet
+        while cursor < text.len() {
+            let byte = text.as_bytes()[cursor];
+            match byte {
+                b'<' => {
+                    if let Some(end) = discord_markup(text, cursor) {
+                        cursor = end;
+                        continue;
+                    }
+                    cursor += 1;
+                }
+                b'\n' => {
+                    if !fresh {
+                        sentence += 1;
+                        fresh = true;
+                    }
+                    cursor += 1;
+                }
+                b'.' | b'!' | b'?' => {
+                    self.has_question |= byte == b'?';
+                    cursor += 1;
+                    if !fresh && ends_sentence(&text[cursor..]) {
+                        sentence += 1;
+                        fresh = true;
+                    }
+                }
+                b'@' => {
+                    self.has_at = true;
+                    cursor += 1;
+                }
+                _ if byte < 0x80 && !byte.is_ascii_alphanumeric() => cursor += 1,
+                _ => {
+                    if (byte == b'h' || byte == b'H' || byte == b'w' || byte == b'W')
+                        && let Some(end) = super::links::end_of_link(text, cursor)
+                    {
+                        self.links.push((cursor, end));
+                        fresh = false;
+                        cursor = end;
+                        continue;
+                    }
+                    let start = cursor;
+                    let folded_start = self.folded.len();
+                    cursor = self.fold_word(text, cursor);
+                    if cursor == start {
+                        // Not a letter after all: a symbol beyond ASCII.
+                        let symbol = text[cursor..].chars().next().unwrap_or(' ');
+                        cursor += symbol.len_utf8();
+                        if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
+                            sentence += 1;
+                            fresh = true;
+                        }
+                        continue;
+                    }
+                    fresh = false;
+                    self.tokens.push(Token {
+                        start,
+                        end: cursor,
+                        folded_start,
+                        folded_end: self.folded.len(),
+                        sentence,
+                        quoted: quotes.contains(start),
+                    });
+                }
+            }
+        }
+        self.sentences = sentence + 1;
+    }
+
+    fn clear(&mut self) {
+        self.tokens.clear();
+        self.folded.clear();
+        self.links.clear();
+        self.sentences = 0;
+        self.has_digit = false;
+        self.has_at = false;
+        self.has_question = false;
+    }
+
+    /// The folded form of a word.
+    pub fn word(&self, token: &Token) -> &str {
+        &self.folded[token.folded_start..token.folded_end]
+    }
+
+    /// Folds the word that begins at `at` and returns where it ends.
+    fn fold_word(&mut self, text: &str, at: usize) -> usize {
+        let bytes = text.as_bytes();
+        let mut cursor = at;
+        while cursor < bytes.len() {
+            let byte = bytes[cursor];
+            if byte.is_ascii_alphanumeric() {
+                self.has_digit |= byte.is_ascii_digit();
+                self.folded.push(byte.to_ascii_lowercase() as char);
+                cursor += 1;
+                continue;
+            }
+            if byte == b'\'' {
+                if cursor > at && next_is_word(&text[cursor + 1..]) {
+                    self.folded.push('\'');
+                    cursor += 1;
+                    continue;
+                }
+                break;
+            }
+            if byte < 0x80 {
+                break;
+            }
+            let letter = text[cursor..].chars().next().unwrap_or(' ');
+            let after = cursor + letter.len_utf8();
+            if letter.is_alphanumeric() {
+                fold_letter(letter, &mut self.folded);
+                cursor = after;
+            } else if is_combining_mark(letter) && cursor > at {
+                // A tilde on an n makes another letter; other marks fold away.
+                if letter == '\u{303}' && self.folded.ends_with('n') {
+                    self.folded.pop();
+                    self.folded.push('ñ');
+                }
+                cursor = after;
+            } else if matches!(letter, '’' | 'ʼ') && cursor > at && next_is_word(&text[after..]) {
+                self.folded.push('\'');
+                cursor = after;
+            } else {
+                break;
+            }
+        }
+        cursor
+    }
+}
+
+/// Folds a word on its own, as list entries are.
+pub fn fold(text: &str) -> Vec<String> {
+    let mut tokens = Tokens::default();
+    tokens.read(text);
+    tokens.tokens.iter().map(|token| tokens.word(token).to_owned()).collect()
+}
+
+fn next_is_word(rest: &str) -> bool {
+    rest.chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// Whether what follows a full stop ends the sentence there: white space, the
+/// end, or a closing quotation mark or bracket before either.
+fn ends_sentence(rest: &str) -> bool {
+    match rest
+        .chars()
+        .find(|c| !matches!(c, '"' | '”' | '»' | '\'' | '’' | ')' | ']' | '*' | '_' | '.' | '!' | '?'))
+    {
+        None => true,
+        Some(next) => next.is_whitespace(),
+    }
+}
+
+fn is_combining_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}')
+}
+
+/// Lower case without accents. Only the accents of the languages at hand fold
+/// away; what stands for another letter stays itself.
+fn fold_letter(letter: char, to: &mut String) {
+    let plain = match letter {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' | 'Í' | 'Ì' | 'Î' | 'Ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ù' | 'Û' | 'Ü' => 'u',
+        'ç' | 'Ç' => 'c',
+        'Ñ' => 'ñ',
+        other => {
+            to.extend(other.to_lowercase());
+            return;
+        }
+    };
+    to.push(plain);
+}
+
+/// The end of a mention, a custom emoji or a timestamp that begins at `at`
+/// (Discord, *Message formatting*). An emoji's name is read as a word.
+fn discord_markup(text: &str, at: usize) -> Option<usize> {
+    /// Longest markup worth looking for: an emoji name is at most 32 long.
+    const LONGEST: usize = 64;
+    let rest = &text.as_bytes()[at..];
+    if !matches!(rest.get(1), Some(b'@' | b'#' | b':' | b't' | b'a' | b'/')) {
+        return None;
+    }
+    let close = rest.iter().take(LONGEST).position(|&b| b == b'>')?;
+    let inner = &rest[1..close];
+    let is_id = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let known = match inner {
+        [b'@', b'!' | b'&', id @ ..] | [b'@' | b'#', id @ ..] => is_id(id),
+        [b't', b':', stamp @ ..] => {
+            stamp.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-'))
+        }
+        [b'a', b':', ..] | [b':', ..] => {
+            inner.rsplit(|&b| b == b':').next().is_some_and(is_id)
+                && inner.iter().filter(|&&b| b == b':').count() >= 2
+        }
+        [b'/', ..] => inner.rsplit(|&b| b == b':').next().is_some_and(is_id),
+        _ => false,
+    };
+    known.then_some(at + close + 1)
+}
+
+/// Where a text quotes: quotation marks in pairs on one line, and lines that
+/// begin with `>` (Discord's block quotes; `>>>` quotes to the end).
+#[derive(Debug, Default)]
+struct Quotes(Vec<(usize, usize)>);
+
+impl Quotes {
+    fn of(text: &str) -> Quotes {
+        if memchr::memchr2(b'"', b'>', text.as_bytes()).is_none()
+            && memchr::memchr2(0xe2, 0xc2, text.as_bytes()).is_none()
+        {
+            return Quotes(Vec::new());
+        }
+        let mut ranges = Vec::new();
+        let mut line_start = 0;
+        for line in text.split_inclusive('\n') {
+            if line.starts_with(">>> ") {
+                ranges.push((line_start, text.len()));
+                break;
+            }
+            if line.starts_with("> ") {
+                ranges.push((line_start, line_start + line.len()));
+            } else {
+                let mut open: Option<(usize, char)> = None;
+                for (at, letter) in line.char_indices() {
+                    let closes = match open {
+                        Some((_, '"')) => letter == '"',
+                        Some((_, '“')) => letter == '”',
+                        Some((_, '«')) => letter == '»',
+                        _ => false,
+                    };
+                    if closes {
+                        if let Some((start, _)) = open.take() {
+                            ranges.push((line_start + start, line_start + at));
+                        }
+                    } else if open.is_none() && matches!(letter, '"' | '“' | '«') {
+                        open = Some((at, letter));
+                    }
+                }
+            }
+            line_start += line.len();
+        }
+        Quotes(ranges)
+    }
+
+    fn contains(&self, at: usize) -> bool {
+        self.0.iter().any(|&(start, end)| start <= at && at < end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn words(text: &str, expected: &[&str]) {
+        let mut tokens = Tokens::default();
+        tokens.read(text);
+        let found: Vec<&str> = tokens.tokens.iter().map(|t| tokens.word(t)).collect();
+        assert_eq!(found, expected, "{text}");
+        for token in &tokens.tokens {
+            assert!(text.get(token.start..token.end).is_some(), "{token:?} cuts a character of {text}");
+        }
+    }
+
+    #[test]
+    fn words_are_folded() {
+        words("Don’t SHOUT, José!", &["don't", "shout", "jose"]);
+        words("el año, el ano", &["el", "año", "el", "ano"]);
+        words("an\u{303}o nuevo", &["año", "nuevo"]);
+        words("e-mail o'clock 'quoted'", &["e", "mail", "o'clock", "quoted"]);
+        words("", &[]);
+        words("🙂 ok", &["ok"]);
+    }
+
+    #[test]
+    fn links_and_mentions_are_no_words() {
+        words("see https://x.example/kill-you now", &["see", "now"]);
+        words("hi <@123> and <:wave:456> <t:1700000000:R> a <b", &["hi", "and", "a", "b"]);
+    }
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        let mut tokens = Tokens::default();
+        tokens.read("At 7 p.m. we meet. Version 3.7 is fine! \"Really?\" Yes…\nok");
+        let of = |word: &str| {
+            tokens.tokens.iter().find(|t| tokens.word(t) == word).map(|t| t.sentence).expect(word)
+        };
+        assert_eq!(of("version"), of("fine"));
+        assert_ne!(of("fine"), of("really"));
+        assert_ne!(of("really"), of("yes"));
+        assert_ne!(of("yes"), of("ok"));
+    }
+
+    #[test]
+    fn quotations_are_marked() {
+        let mut tokens = Tokens::default();
+        tokens.read("he said \"kill them\" and left\n> old words\nnew \"open");
+        let quoted: Vec<&str> = tokens.tokens.iter().filter(|t| t.quoted).map(|t| tokens.word(t)).collect();
+        assert_eq!(quoted, ["kill", "them", "old", "words"]);
+    }
+}

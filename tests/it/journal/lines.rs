@@ -1,0 +1,167 @@
+//! Lines: written and read back, and every byte of them is minded.
+
+use gavel::domain::id::MemberId;
+use gavel::journal::entry::{Entry, Evidence, Field, Public, Value};
+use gavel::journal::line::{BadLine, Encoder, Line, Standing};
+use proptest::prelude::*;
+use serde_json::value::RawValue;
+
+use super::samples;
+
+fn encode(n: u64, entry: &Entry) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Encoder::default().encode(n, entry, &[7; 32], &mut bytes);
+    assert_eq!(bytes.pop(), Some(b'\n'));
+    assert!(!bytes.contains(&b'\n'), "an entry is one line");
+    bytes
+}
+
+fn fields(entry: &Entry) -> Vec<(Field, String)> {
+    let value = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::Json(raw) => raw.get().to_owned(),
+    };
+    entry.evidence.fields().iter().map(|(field, it)| (*field, value(it))).collect()
+}
+
+#[track_caller]
+fn assert_same(a: &Entry, b: &Entry) {
+    assert_eq!((a.at, &a.body, a.clock, &a.intents), (b.at, &b.body, b.clock, &b.intents));
+    assert_eq!(fields(a), fields(b));
+}
+
+#[test]
+fn every_kind_of_entry_reads_back() {
+    for (n, entry) in (0..).zip(samples::all()) {
+        let bytes = encode(n, &entry);
+        let line = Line::parse(&bytes).expect("our own line");
+        assert_same(&line.decode().expect("our own entry"), &entry);
+        let public = line.public().expect("our own entry");
+        assert_eq!(public.n, n);
+        assert_eq!(line.check(&public), Ok(Standing::Whole));
+        assert_eq!(line.intents().expect("our own entry"), entry.intents);
+    }
+}
+
+#[test]
+fn evidence_can_be_taken_away_without_touching_the_entry() {
+    let bytes = encode(3, &samples::held(5, 41));
+    let whole = Line::parse(&bytes).expect("our own line");
+    let bare = [b"{\"entry\":", whole.entry_bytes(), b"}"].concat();
+    let line = Line::parse(&bare).expect("a line without evidence");
+    assert_eq!(line.leaf(), whole.leaf());
+    assert_eq!(line.check(&line.public().expect("as before")), Ok(Standing::Disposed));
+    let entry = line.decode().expect("as before");
+    assert!(entry.intents.is_empty() && entry.evidence.fields().is_empty());
+}
+
+#[test]
+fn the_public_side_names_nobody_and_quotes_nothing() {
+    let mut entry = samples::held(5, 41);
+    entry.evidence = entry.evidence.with_text(Field::Said, "SECRET words").with_text(Field::By, "SECRET");
+    let bytes = encode(3, &entry);
+    let line = Line::parse(&bytes).expect("our own line");
+    let public = std::str::from_utf8(line.entry_bytes()).expect("text");
+    for word in ["9001", "idiot", "mayor", "SECRET", "palabrota", "general-1"] {
+        assert!(!public.contains(word), "`{word}` stands in {public}");
+    }
+}
+
+#[test]
+fn an_identifier_in_the_evidence_reads_back() {
+    let entry = samples::posted(5, 41, "hello");
+    let bytes = encode(3, &entry);
+    let back = Line::parse(&bytes).and_then(|line| line.decode()).expect("our own line");
+    assert_eq!(back.evidence.json::<MemberId>(Field::Author), Some(samples::member(9_001)));
+}
+
+#[test]
+fn a_frame_of_several_lines_becomes_one() {
+    let frame = "{\"d\":\r\n {\"content\": \"a\\nb\"}}";
+    let evidence = Evidence::none().with_frame(frame);
+    assert_eq!(evidence.raw(Field::Frame), Some("{\"d\":   {\"content\": \"a\\nb\"}}"));
+    let raw = RawValue::from_string(frame.to_owned()).expect("JSON");
+    let mut set = Evidence::none();
+    set.set(Field::Detail, Value::Json(raw));
+    assert!(!set.raw(Field::Detail).expect("JSON").contains('\n'));
+}
+
+#[test]
+fn there_is_one_way_to_write_a_line() {
+    let bytes = encode(3, &samples::posted(5, 41, "hello"));
+    let text = String::from_utf8(bytes).expect("text");
+    let reordered = {
+        let (entry, evidence) = text[1..text.len() - 1].split_once(",\"evidence\":").expect("both");
+        format!("{{\"evidence\":{evidence},{entry}}}")
+    };
+    for other in [
+        text.replacen("{\"entry\":", "{ \"entry\":", 1),
+        text.replacen(",\"evidence\"", ", \"evidence\"", 1),
+        format!("{text} "),
+        format!("{},\"more\":1}}", &text[..text.len() - 1]),
+        reordered,
+    ] {
+        assert!(matches!(Line::parse(other.as_bytes()), Err(BadLine::Shape(_))), "{other}");
+    }
+}
+
+/// What `check` says of the line with `from` replaced by `to`.
+#[track_caller]
+fn changed(from: &str, to: &str) -> BadLine {
+    let text = String::from_utf8(encode(3, &samples::held(5, 41))).expect("text");
+    assert!(text.contains(from), "`{from}` is not in {text}");
+    let other = text.replacen(from, to, 1);
+    let line = match Line::parse(other.as_bytes()) {
+        Ok(line) => line,
+        Err(bad) => return bad,
+    };
+    let result = line.public().and_then(|public: Public| line.check(&public));
+    result.expect_err("the change was noticed")
+}
+
+#[test]
+fn changes_are_noticed_for_what_they_are() {
+    assert_eq!(changed(",\"content\":\"you", ",\"content\":\"yon"), BadLine::Commitment("content".into()));
+    assert_eq!(changed("\"author\":\"9001\"", "\"author\":\"9002\""), BadLine::Commitment("author".into()));
+    assert_eq!(changed("\"seed\":\"Bw", "\"seed\":\"Cw"), BadLine::Commitment("frame".into()));
+    assert_eq!(changed("MESSAGE_CREATE", "MESSAGE_UPDATE"), BadLine::Commitment("frame".into()));
+    assert_eq!(changed(",\"author\":\"9001\"", ""), BadLine::Missing("author".into()));
+    assert_eq!(changed(",\"author\":", ",\"by\":\"x\",\"author\":"), BadLine::Uncommitted("by".into()));
+    assert!(matches!(changed(",\"author\":", ",\"auctor\":"), BadLine::Evidence(_)));
+    assert!(matches!(changed(",\"part-0\":\"an", ",\"part-00\":\"an"), BadLine::Evidence(_)));
+    assert_eq!(
+        changed("\"at\":5", "\"at\":5.0").to_string().split(':').next(),
+        Some("`entry` cannot be read")
+    );
+    assert_eq!(changed("{\"at\":5,", "{\"at\":5,\"zip\":1,"), BadLine::Form);
+    assert_eq!(changed("{\"at\":5,", "{ \"at\":5,"), BadLine::Form);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_survives(text in "(?s).{0,120}", name in "(?s).{0,40}") {
+        let mut entry = samples::posted(5, 41, &text);
+        entry.evidence = entry.evidence.with_text(Field::Name, name).with_text(Field::Part(3), text);
+        let bytes = encode(12, &entry);
+        let line = Line::parse(&bytes).expect("our own line");
+        assert_same(&line.decode().expect("our own entry"), &entry);
+        prop_assert_eq!(line.check(&line.public().expect("our own")), Ok(Standing::Whole));
+    }
+
+    /// Every single changed byte outside `entry` is noticed; inside, the leaf
+    /// hash changes, and the tree notices.
+    #[test]
+    fn any_changed_byte_is_noticed(at: prop::sample::Index, bit in 0..8u8) {
+        let mut bytes = encode(3, &samples::held(5, 41));
+        let leaf = Line::parse(&bytes).expect("our own line").leaf();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        let noticed = match Line::parse(&bytes) {
+            Err(_) => true,
+            Ok(line) => line.leaf() != leaf || line.public().and_then(|public| line.check(&public)).is_err(),
+        };
+        prop_assert!(noticed, "byte {at}, bit {bit}");
+    }
+}

@@ -1,0 +1,3 @@
+//! The store: commits, restarts, losses.
+
+mod commits;

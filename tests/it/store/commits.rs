@@ -1,0 +1,131 @@
+//! Commits: what is acknowledged is there after a restart, numbered and timed.
+
+use gavel::clock::Clock;
+use gavel::domain::action::{CaseId, EntryNo, IntentId};
+use gavel::domain::id::Moment;
+use gavel::journal::entry::Body;
+use gavel::store::{Options, Store};
+
+use crate::journal::samples::{self, delete, held, member, message, posted};
+
+fn clock() -> Clock {
+    Clock::manual(Moment(1_000))
+}
+
+#[track_caller]
+pub fn open(options: Options) -> Store {
+    Store::open(options, &clock()).expect("it opens").0
+}
+
+#[test]
+fn a_commit_yields_its_intents_and_survives() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options::new(dir.path()));
+    assert_eq!(store.next(), 1, "entry 0 is the segment's head");
+    let intents =
+        store.commit(vec![posted(5_000, 40, "hello"), held(6_000, 41)]).expect("it commits").into_intents();
+    let ids: Vec<_> = intents.iter().map(|intent| intent.id().to_string()).collect();
+    assert_eq!(ids, ["2.0", "2.1"]);
+    assert_eq!(*intents[0].action(), delete(41, 7));
+    store.close().expect("it closes");
+
+    let (store, opened) = Store::open(Options::new(dir.path()), &clock()).expect("it opens again");
+    assert!(!opened.is_new && opened.cut.is_none() && opened.reindexed.is_none(), "{opened:?}");
+    assert_eq!(store.next(), 3);
+    assert_eq!(store.last_at(), Moment(6_000));
+    let owed = store.owed(&[IntentId { entry: 2, index: 1 }]).expect("on record").into_intents();
+    assert_eq!(*owed[0].action(), samples::notify(9_001, 7));
+    assert!(store.owed(&[IntentId { entry: 2, index: 2 }]).is_err());
+    assert!(store.owed(&[IntentId { entry: 3, index: 0 }]).is_err());
+}
+
+#[test]
+fn replay_hands_out_everything_in_order() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut options = Options::new(dir.path());
+    options.segment_bytes = 2_000;
+    let mut store = open(options);
+    for k in 0..300_u64 {
+        let next = store.next();
+        store.commit(vec![posted(1_000 + k as i64, 1_000 + k, "some words to read")]).expect("it commits");
+        // Rolled at the end, or not at all.
+        assert!(store.next() == next + 1 || store.next() == next + 2);
+    }
+    let mut seen = Vec::new();
+    store
+        .replay(100, &mut |n, line| {
+            seen.push((n, line.public()?.body.kind()));
+            Ok(())
+        })
+        .expect("it replays");
+    assert_eq!(
+        seen.iter().map(|(n, _)| *n).collect::<Vec<EntryNo>>(),
+        (100..store.next()).collect::<Vec<_>>()
+    );
+    assert!(seen.iter().filter(|(_, kind)| *kind == "segment").count() > 20);
+}
+
+#[test]
+fn the_journals_time_never_goes_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options::new(dir.path()));
+    store.commit(vec![posted(9_000, 40, "later")]).expect("it commits");
+    store.commit(vec![posted(8_000, 41, "the clock was set back")]).expect("it commits");
+    let entry = store.reader().entry(2).expect("it reads").expect("it is there");
+    assert_eq!((entry.at, entry.clock), (Moment(9_000), Moment(8_000)));
+}
+
+#[test]
+fn lookups_see_everything_committed() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut options = Options::new(dir.path());
+    options.segment_bytes = 20_000;
+    let mut store = open(options);
+    for k in 0..1_000_u64 {
+        // Every tenth message is an edit of an earlier one.
+        let id = 1_000 + if k % 10 == 9 { k / 2 } else { k };
+        let at = 1_001 + k as i64;
+        let entry = if k % 50 == 0 { held(at, 1_000 + k) } else { posted(at, id, "some words") };
+        store.commit(vec![entry]).expect("it commits");
+    }
+    let count = |store: &Store| {
+        let reader = store.reader();
+        let mut all = 0;
+        for k in 0..1_000 {
+            all += reader.versions(message(1_000 + k)).expect("it looks").len();
+        }
+        assert_eq!(all, 1_000);
+    };
+    count(&store);
+    store.close().expect("it closes");
+    let store = open(Options::new(dir.path()));
+    count(&store);
+    let reader = store.reader();
+    let acted = reader.by_author(member(9_001)).expect("it looks");
+    assert_eq!(acted, reader.by_case(CaseId(7)).expect("it looks"));
+    assert_eq!(acted.len(), 20);
+    for n in acted {
+        let entry = reader.entry(n).expect("it reads").expect("it is there");
+        assert!(matches!(entry.body, Body::Message(it) if it.case == Some(CaseId(7))));
+    }
+    for at in [1_001, 1_500, 1_900, 2_000] {
+        let since = reader.since(Moment(at)).expect("it looks").expect("there is one");
+        let time = |n| reader.entry(n).expect("it reads").expect("it is there").at;
+        assert!(time(since) >= Moment(at) && time(since - 1) < Moment(at));
+    }
+    assert_eq!(reader.since(Moment(i64::MAX)).expect("it looks"), None);
+}
+
+#[test]
+fn the_cache_is_kept_over_a_restart() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(Options::new(dir.path()));
+    store.put_cache(b"session", b"first").expect("small enough");
+    store.put_cache(b"session", b"second").expect("small enough");
+    assert_eq!(store.get_cache(b"session").expect("it reads").as_deref(), Some(&b"second"[..]));
+    assert!(store.put_cache(b"large", &[0; 1 << 15]).is_err());
+    store.close().expect("it closes");
+    let store = open(Options::new(dir.path()));
+    assert_eq!(store.get_cache(b"session").expect("it reads").as_deref(), Some(&b"second"[..]));
+    assert_eq!(store.get_cache(b"cursor").expect("it reads"), None);
+}
