@@ -17,4 +17,5 @@ mod rest_deletes;
 mod rest_direct;
 mod rest_limits;
 mod rest_posts;
+mod rest_sandbox;
 mod server;
