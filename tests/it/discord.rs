@@ -18,4 +18,5 @@ mod rest_deletes;
 mod rest_direct;
 mod rest_limits;
 mod rest_posts;
+mod rest_sandbox;
 mod server;

@@ -33,6 +33,7 @@ pub fn card() -> Card {
         urgent: false,
         disposition: Disposition::Hold,
         guild: GuildId::new(100),
+        policy: "Social Media Policy".to_owned(),
         venue: venue(7),
         venue_name: "general-1".to_owned(),
         purpose: "City services".to_owned(),
@@ -141,37 +142,39 @@ fn a_review_card_says_everything_in_words() {
         &card(),
         Language::En,
         expect![[r#"
-        Case 12: down until a person decides (hold)
-        > fix the __**plonking**__ road
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001
-        If nobody decides, it is released <t:1767628800:f>.
-        Rule obscenity: obscene or sexual wording
-        Found by a listed word or phrase.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
-        Messages before it
-        • rosa: Is Main St closed?"#]],
+            Case 12: down until a person decides (hold)
+            > fix the __**plonking**__ road
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            If nobody decides, it is released <t:1767628800:f>.
+            Rule obscenity: obscene or sexual wording
+            Found by a listed word or phrase.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Messages before it
+            • rosa: Is Main St closed?
+            Social Media Policy"#]],
     );
     check_card(
         &card(),
         Language::Es,
         expect![[r#"
-        Caso 12: retirado hasta que una persona decida (retención)
-        > fix the __**plonking**__ road
-        Dónde, cuándo, quién
-        #general-1, <t:1767614400:f>
-        Propósito del canal: City services
-        Autor: troll\_42 (77)
-        Mensaje: https://discord.com/channels/100/7/1457704937717760001
-        Si nadie decide, se libera <t:1767628800:f>.
-        Regla obscenity: lenguaje obsceno o sexual
-        Hallado por una palabra o frase de una lista.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
-        Mensajes anteriores
-        • rosa: Is Main St closed?"#]],
+            Caso 12: retirado hasta que una persona decida (retención)
+            > fix the __**plonking**__ road
+            Dónde, cuándo, quién
+            #general-1, <t:1767614400:f>
+            Propósito del canal: City services
+            Autor: troll\_42 (77)
+            Mensaje: https://discord.com/channels/100/7/1457704937717760001
+            Si nadie decide, se libera <t:1767628800:f>.
+            Regla obscenity: lenguaje obsceno o sexual
+            Hallado por una palabra o frase de una lista.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Mensajes anteriores
+            • rosa: Is Main St closed?
+            Social Media Policy"#]],
     );
 }
 
@@ -204,32 +207,33 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
         &full,
         Language::En,
         expect![[r#"
-        Case 12: still visible, the takedown was refused (review)
-        > look
-        In a link preview or embed:
-        > a title
-        In strange\[0\]:
-        > elsewhere
-        What stands in the way
-        missing permission: Manage Messages in #general-1
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message number 1457704937717760001
-        If nobody decides, it is released <t:1767628800:f>.
-        Rule obscenity: obscene or sexual wording
-        Found by a listed word or phrase.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
-        Why it goes no further
-        It is about the City or an official: strong words alone do not take it down.
-        The author’s roles could not be learned, so every protection applies.
-        The message is more than a day old.
-        Files
-        • map.png (image/png, 2 KiB)
-        • x.exe (type not known, 5 MiB): not captured, it took too long
-        Messages before it
-        • rosa: Is Main St closed?"#]],
+            Case 12: still visible, the takedown was refused (review)
+            > look
+            In a link preview or embed:
+            > a title
+            In strange\[0\]:
+            > elsewhere
+            What stands in the way
+            missing permission: Manage Messages in #general-1
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message number 1457704937717760001
+            If nobody decides, it is released <t:1767628800:f>.
+            Rule obscenity: obscene or sexual wording
+            Found by a listed word or phrase.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Why it goes no further
+            It is about the City or an official: strong words alone do not take it down.
+            The author’s roles could not be learned, so every protection applies.
+            The message is more than a day old.
+            Files
+            • map.png (image/png, 2 KiB)
+            • x.exe (type not known, 5 MiB): not captured, it took too long
+            Messages before it
+            • rosa: Is Main St closed?
+            Social Media Policy"#]],
     );
 }
 
@@ -252,57 +256,61 @@ fn a_desk_gets_its_advice() {
         &desk(Desk::Press),
         Language::En,
         expect![[r#"
-        Case 12: still visible, a person is to look (no action on the message)
-        Press inquiry for Communications Department.
-        Before you answer, check who is asking: call the newsroom’s published number. Do not use a number or link from the message.
-        > I am with the Evening Post: \[call\](https\://evil.example) 555
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001"#]],
+            Case 12: still visible, a person is to look (no action on the message)
+            Press inquiry for Communications Department.
+            Before you answer, check who is asking: call the newsroom’s published number. Do not use a number or link from the message.
+            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            Social Media Policy"#]],
     );
     check_card(
         &desk(Desk::Records),
         Language::En,
         expect![[r#"
-        Case 12: still visible, a person is to look (no action on the message)
-        Possible records request for Communications Department.
-        It was posted <t:1767614400:f>. Please check whether it is one: a clock may be running.
-        > I am with the Evening Post: \[call\](https\://evil.example) 555
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001"#]],
+            Case 12: still visible, a person is to look (no action on the message)
+            Possible records request for Communications Department.
+            It was posted <t:1767614400:f>. Please check whether it is one: a clock may be running.
+            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            Social Media Policy"#]],
     );
     check_card(
         &desk(Desk::Legal),
         Language::Es,
         expect![[r#"
-        Caso 12: sigue visible, una persona debe revisarlo (el mensaje no se toca)
-        Asunto legal para Communications Department.
-        No hable de esto en el canal.
-        > I am with the Evening Post: \[call\](https\://evil.example) 555
-        Dónde, cuándo, quién
-        #general-1, <t:1767614400:f>
-        Propósito del canal: City services
-        Autor: troll\_42 (77)
-        Mensaje: https://discord.com/channels/100/7/1457704937717760001"#]],
+            Caso 12: sigue visible, una persona debe revisarlo (el mensaje no se toca)
+            Asunto legal para Communications Department.
+            No hable de esto en el canal.
+            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            Dónde, cuándo, quién
+            #general-1, <t:1767614400:f>
+            Propósito del canal: City services
+            Autor: troll\_42 (77)
+            Mensaje: https://discord.com/channels/100/7/1457704937717760001
+            Social Media Policy"#]],
     );
     check_card(
         &desk(Desk::Communications),
         Language::En,
         expect![[r#"
-        Case 12: still visible, a person is to look (no action on the message)
-        For Communications Department.
-        Please look at the message and decide whether somebody has to answer.
-        > I am with the Evening Post: \[call\](https\://evil.example) 555
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001"#]],
+            Case 12: still visible, a person is to look (no action on the message)
+            For Communications Department.
+            Please look at the message and decide whether somebody has to answer.
+            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            Social Media Policy"#]],
     );
 }
 
@@ -315,19 +323,20 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
         &threat,
         Language::En,
         expect![[r#"
-        <@&88> Possible threat: case 12. If anyone may be in danger, call 911 first.
-        Case 12: down until a person decides (hold)
-        Possible threat, for Mayor’s Office.
-        If anyone may be in danger, call 911 first. Keep this message; do not answer it.
-        > I will come to city hall and __**hurt you**__
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001
-        Rule direct-threat: possible threat
-        Found by who does what to whom in one sentence.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”"#]],
+            <@&88> Possible threat: case 12. If anyone may be in danger, call 911 first.
+            Case 12: down until a person decides (hold)
+            Possible threat, for Mayor’s Office.
+            If anyone may be in danger, call 911 first. Keep this message; do not answer it.
+            > I will come to city hall and __**hurt you**__
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            Rule direct-threat: possible threat
+            Found by who does what to whom in one sentence.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Social Media Policy"#]],
     );
     threat.page_role = None;
     check_words(
