@@ -27,5 +27,6 @@ pub mod discord;
 pub mod explain;
 pub mod platform;
 pub mod sandbox;
+pub mod settings;
 pub mod store;
 pub mod words;

@@ -4,4 +4,5 @@ mod discord;
 mod facts;
 mod journal;
 mod sandbox;
+mod settings;
 mod store;
