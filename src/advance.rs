@@ -25,7 +25,7 @@ use crate::domain::event::{
 };
 use crate::domain::id::{InteractionId, Moment};
 use crate::journal::entry::{
-    Body, Coverage, Entry, Evidence, Field, Started, Stopped, VenueRecord, WarningRecord,
+    Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
 };
 use crate::policy::Policy;
 
@@ -35,6 +35,9 @@ pub struct Step {
     pub entries: Vec<Entry>,
     pub questions: Vec<Question>,
     pub replies: Vec<Reply>,
+    /// Messages that are nobody's business; counted for the whole server and
+    /// over a month, and tied to no event.
+    pub protected: u32,
 }
 
 /// What somebody who clicked is told, and nobody else. It is not on record:
@@ -80,6 +83,7 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             Sight::Guild { .. } => {
                 server::settle(state, at, &mut step);
                 server::ask_history(state, &mut step);
+                server::ask_again(state, &mut step);
             }
             Sight::Posted { message, history } => {
                 messages::posted(policy, state, message, *history, frame, at, &mut step);
@@ -141,6 +145,10 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             }
         },
         Happening::Tick => clocks::tick(policy, state, at, &mut step),
+        Happening::MonthEnded { month, count } => {
+            let record = MonthlyRecord { count: *count, month: month.clone(), what: "protected".to_owned() };
+            step.write(at, Body::Monthly(record), Evidence::none());
+        }
     }
     step
 }

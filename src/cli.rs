@@ -6,6 +6,7 @@
 
 mod check;
 mod judge;
+pub mod log;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};

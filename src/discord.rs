@@ -8,6 +8,7 @@
 pub mod convert;
 pub mod gateway;
 pub mod gather;
+pub mod line;
 pub mod look;
 pub mod render;
 pub mod rest;

@@ -21,10 +21,13 @@ pub mod case;
 pub mod advance;
 
 // The shell.
+pub mod bot;
 pub mod cli;
 pub mod clock;
+pub mod control;
 pub mod discord;
 pub mod explain;
+pub mod pipeline;
 pub mod platform;
 pub mod sandbox;
 pub mod settings;

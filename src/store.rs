@@ -9,12 +9,14 @@ pub mod attachments;
 pub mod disk;
 pub mod error;
 mod facts;
+pub mod files;
 mod index;
 mod keys;
 mod lock;
 pub mod memory;
 mod reader;
 mod segments;
+pub mod verify;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -114,6 +116,9 @@ pub struct Opened {
     /// The end of an append that power or the process did not survive. None
     /// of it was ever acknowledged.
     pub cut: Option<Cut>,
+    /// So many entries were acknowledged once, for their hashes were kept,
+    /// and are not in the journal.
+    pub lost: u64,
     /// The index was made again, and why.
     pub reindexed: Option<String>,
     /// Entries that the index had not got yet.
@@ -157,7 +162,7 @@ impl Store {
         keys::publish(disk.as_ref(), &data, &verifier)?;
         if let Some(tail) = &tail {
             hold_to_checkpoint(disk.as_ref(), &data, &verifier, tail)?;
-            mend_leaves(disk.as_ref(), &data, tail)?;
+            opened.lost = mend_leaves(disk.as_ref(), &data, tail)?;
         }
 
         let plan = Plan {
@@ -373,8 +378,10 @@ fn hold_to_checkpoint(disk: &dyn Disk, data: &Path, verifier: &str, tail: &Tail)
 }
 
 /// Brings the file of leaf hashes to the length of the journal. It is not
-/// synced with it, and what power took from it is written again.
-fn mend_leaves(disk: &dyn Disk, data: &Path, tail: &Tail) -> Result<(), StoreError> {
+/// synced with it, and what power took from it is written again. It is
+/// written after the journal: where it is the longer one, entries are gone;
+/// says how many.
+fn mend_leaves(disk: &dyn Disk, data: &Path, tail: &Tail) -> Result<u64, StoreError> {
     let path = writer::leaves_path(data);
     let first = tail.scan.first * 32;
     let last: Vec<u8> = tail.scan.leaves.iter().flat_map(|leaf| leaf.0).collect();
@@ -388,8 +395,9 @@ fn mend_leaves(disk: &dyn Disk, data: &Path, tail: &Tail) -> Result<(), StoreErr
         }
     };
     if have == last {
-        return Ok(());
+        return Ok(0);
     }
+    let lost = (size / 32).saturating_sub(tail.scan.peaks.size());
     if size < first || size == 0 {
         // Segments before the last lack theirs as well: from the journal.
         let mut bytes = Vec::new();
@@ -398,11 +406,13 @@ fn mend_leaves(disk: &dyn Disk, data: &Path, tail: &Tail) -> Result<(), StoreErr
             Ok(())
         })?;
         bytes.extend_from_slice(&last);
-        return disk::write_whole(disk, &path, &bytes).map_err(StoreError::io("write", &path));
+        disk::write_whole(disk, &path, &bytes).map_err(StoreError::io("write", &path))?;
+        return Ok(lost);
     }
     disk.cut(&path, first).map_err(StoreError::io("cut", &path))?;
     let mut file = disk.append(&path).map_err(StoreError::io("open", &path))?;
-    file.write(&last).and_then(|()| file.sync()).map_err(StoreError::io("write", &path))
+    file.write(&last).and_then(|()| file.sync()).map_err(StoreError::io("write", &path))?;
+    Ok(lost)
 }
 
 /// Opens the index, holds it against the journal, and brings it up to `next`.

@@ -82,7 +82,7 @@ fn record(
     at: Moment,
     step: &mut Step,
 ) {
-    let judged = judge(policy, state, message, message.author.roles.as_deref(), &[], at);
+    let judged = judge(policy, state, message, message.author.roles.as_deref(), &[], at, step);
     let mut evidence =
         Evidence::none().with_frame(&frame.raw).with_text(Field::Author, message.author.id.to_string());
     let mut parts = Vec::new();
@@ -177,6 +177,7 @@ fn judge(
     roles: Option<&[RoleId]>,
     files: &[Captured],
     at: Moment,
+    step: &mut Step,
 ) -> Judged {
     if message.author.kind == AuthorKind::System || state.deployment.own_ids.contains(&message.author.id) {
         return Judged::Plain;
@@ -210,13 +211,14 @@ fn judge(
     };
     circumstances.standing = state.server.standing(&state.deployment, roles);
     let decision = decide(policy, message, &circumstances);
-    settle_on(decision, circumstances)
+    settle_on(decision, circumstances, step)
 }
 
 /// What may be written down of a decision. What a guard of concerted activity
 /// protects leaves what an ordinary message leaves: nothing.
-fn settle_on(mut decision: Decision, mut circumstances: Circumstances) -> Judged {
+fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mut Step) -> Judged {
     if decision.guards.contains(&Guard::ConcertedActivity) {
+        step.protected += 1;
         decision.guards.retain(|g| *g != Guard::ConcertedActivity);
         decision.findings.retain(|f| {
             f.category == Category::Threat || matches!(f.evidence, EvidenceKind::Exact | EvidenceKind::Format)
@@ -408,20 +410,20 @@ pub fn roles_known(
         return;
     }
     let judged = match roles {
-        Some(roles) => judge(policy, state, message, Some(roles), &[], at),
-        None => judge_unknown(policy, state, message, at),
+        Some(roles) => judge(policy, state, message, Some(roles), &[], at, step),
+        None => judge_unknown(policy, state, message, at, step),
     };
     write_decided(policy, state, message, pending.entry, judged, at, step);
 }
 
 /// Judges somebody of whom nothing can be learned: the protections of
 /// residents and of employees both apply.
-fn judge_unknown(policy: &Policy, state: &State, message: &Message, at: Moment) -> Judged {
-    match judge(policy, state, message, Some(&[]), &[], at) {
+fn judge_unknown(policy: &Policy, state: &State, message: &Message, at: Moment, step: &mut Step) -> Judged {
+    match judge(policy, state, message, Some(&[]), &[], at, step) {
         Judged::Decided(_, mut circumstances) => {
             circumstances.standing = Capacity { unknown: true, ..Capacity::RESIDENT };
             let decision = decide(policy, message, &circumstances);
-            settle_on(decision, circumstances)
+            settle_on(decision, circumstances, step)
         }
         other => other,
     }
@@ -507,7 +509,7 @@ pub fn captured(
     }
     let entry_no = pending.entry;
     if let Judged::Decided(decision, circumstances) =
-        judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at)
+        judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step)
     {
         // Everything is captured: nothing waits any more.
         with_files.attachments.clear();

@@ -340,6 +340,26 @@ pub fn ask_history(state: &State, step: &mut Step) {
     });
 }
 
+/// Asks again what was asked before the process ended and not answered.
+pub fn ask_again(state: &State, step: &mut Step) {
+    if let Some(guild) = state.server.guild {
+        let mut roles: Vec<_> = state.awaiting_roles.iter().collect();
+        roles.sort_by_key(|(message, _)| **message);
+        step.questions.extend(roles.into_iter().map(|(about, pending)| Question::Roles {
+            guild,
+            member: pending.message.author.id,
+            about: *about,
+        }));
+    }
+    let mut files: Vec<_> = state.capturing.iter().collect();
+    files.sort_by_key(|(message, _)| **message);
+    step.questions.extend(files.into_iter().map(|(message, pending)| Question::Capture {
+        venue: pending.venue,
+        message: *message,
+        attachments: pending.message.attachments.clone(),
+    }));
+}
+
 /// Back-fill of a channel has come to its end.
 pub fn history_read(
     state: &State,

@@ -1,7 +1,8 @@
 //! A raw dispatch becomes a sight.
 //!
-//! Nearly every dispatch is a new message, so its name is peeked at and the
-//! payload goes through one borrowed pass. Everything else is rare and may
+//! Nearly every dispatch is a new message that somebody typed, so its name is
+//! peeked at and the payload goes through one borrowed pass; one that holds
+//! more is read a second time, its branches kept. Everything else is rare and may
 //! cost what it costs. Nothing is ever lost for being odd: what does not parse
 //! becomes [`Sight::Unreadable`] with the texts that could be read in it.
 //!
@@ -26,7 +27,7 @@ mod message;
 mod rare;
 
 use guild::{ChannelShape, Guild, GuildShape};
-use message::Shape;
+use message::{Branch, Full, Plain, Shape};
 
 /// How many members' nicknames are remembered, so that each is told once.
 /// When there are more, all are forgotten and told again.
@@ -101,6 +102,8 @@ pub enum Conversion {
 #[derive(Debug, Default)]
 pub struct Converter {
     us: Us,
+    /// The server that the settings say is ours.
+    set: Option<GuildId>,
     /// The server that is ours, from the settings or because it is the only one.
     home: Option<GuildId>,
     guild: Option<Guild>,
@@ -121,19 +124,18 @@ struct Envelope<'a> {
     d: Option<&'a RawValue>,
 }
 
-/// A dispatch of a new message, in one pass.
+/// A dispatch, its payload parsed in the same pass.
 #[derive(Deserialize)]
-struct MessageEnvelope<'a> {
+struct MessageEnvelope<T> {
     s: u64,
-    #[serde(borrow)]
-    d: Shape<'a>,
+    d: T,
 }
 
 impl Converter {
     /// A converter for one server; without one, the only server that the bot
     /// is in.
     pub fn new(home: Option<GuildId>) -> Converter {
-        Converter { home, ..Converter::default() }
+        Converter { set: home, home, ..Converter::default() }
     }
 
     /// Who the bot is, as far as it has been told.
@@ -171,10 +173,13 @@ impl Converter {
 
     /// What a frame says.
     pub fn convert(&mut self, raw: &str) -> Conversion {
-        if raw.starts_with(MESSAGE_CREATE)
-            && let Ok(MessageEnvelope { s, d }) = serde_json::from_str(raw)
-        {
-            return self.posted(s, d);
+        if raw.starts_with(MESSAGE_CREATE) {
+            if let Ok(MessageEnvelope { s, d }) = serde_json::from_str::<MessageEnvelope<Plain<'_>>>(raw) {
+                return self.posted(s, d);
+            }
+            if let Ok(MessageEnvelope { s, d }) = serde_json::from_str::<MessageEnvelope<Full<'_>>>(raw) {
+                return self.posted(s, d);
+            }
         }
         match serde_json::from_str::<Envelope<'_>>(raw) {
             Ok(Envelope { op: Some(op), .. }) if op != 0 => Conversion::Control(op),
@@ -208,7 +213,7 @@ impl Converter {
         let d = d.get();
         let mut converted = Converted::new(sequence, Sight::Other);
         match name {
-            "MESSAGE_CREATE" => return Ok(self.posted(sequence, serde_json::from_str(d)?)),
+            "MESSAGE_CREATE" => return Ok(self.posted(sequence, serde_json::from_str::<Full<'_>>(d)?)),
             "MESSAGE_UPDATE" => return self.updated(sequence, d),
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => converted.sight = rare::deleted(d)?,
             "READY" => converted.signal = Some(self.ready(d)?),
@@ -233,7 +238,7 @@ impl Converter {
         Ok(Conversion::Ours(Box::new(converted)))
     }
 
-    fn posted(&mut self, sequence: u64, shape: Shape<'_>) -> Conversion {
+    fn posted<'a, B: Branch<'a>>(&mut self, sequence: u64, shape: Shape<'a, B>) -> Conversion {
         let direct = shape.guild.is_none();
         if !direct && self.home.is_some() && shape.guild != self.home {
             return Conversion::Elsewhere;
@@ -256,7 +261,7 @@ impl Converter {
     /// A whole message is an edit (or, among direct messages, the message
     /// again); what is less is a patch for the pipeline to apply.
     fn updated(&mut self, sequence: u64, d: &str) -> Result<Conversion, serde_json::Error> {
-        let sight = match serde_json::from_str::<Shape<'_>>(d) {
+        let sight = match serde_json::from_str::<Full<'_>>(d) {
             Ok(shape) if shape.is_whole() => {
                 let direct = shape.guild.is_none();
                 let message = Box::new(shape.into_message(self.us));
@@ -272,7 +277,7 @@ impl Converter {
 
     /// The nickname that a message shows, if it has not been told yet. The
     /// bot has no sight of the member list, so this is where nicknames show.
-    fn new_nickname(&mut self, shape: &Shape<'_>) -> Option<String> {
+    fn new_nickname<'a, B: Branch<'a>>(&mut self, shape: &Shape<'a, B>) -> Option<String> {
         let nick = shape.nickname()?;
         self.is_new_nickname(shape.author_id(), nick).then(|| nick.to_owned())
     }
@@ -291,11 +296,14 @@ impl Converter {
     fn ready(&mut self, d: &str) -> Result<Signal, serde_json::Error> {
         let ready = rare::ready(d)?;
         self.us = ready.us;
-        if self.home.is_none()
-            && let [only] = ready.guilds[..]
-        {
-            self.home = Some(only);
-        }
+        // A server that we left since is ours no longer, unless the settings
+        // say so.
+        self.home = match (self.set, self.home, &ready.guilds[..]) {
+            (Some(set), _, _) => Some(set),
+            (None, Some(home), guilds) if guilds.contains(&home) => Some(home),
+            (None, _, &[only]) => Some(only),
+            (None, _, _) => None,
+        };
         Ok(Signal::Ready(ready))
     }
 
@@ -438,7 +446,7 @@ impl Converter {
 /// ([`gather::merge`](super::gather::merge)). Without a `member` in it, the
 /// author's roles are not known.
 pub fn message_from_object(raw: &str, us: Us) -> Result<Message, serde_json::Error> {
-    match serde_json::from_str::<Shape<'_>>(raw) {
+    match serde_json::from_str::<Full<'_>>(raw) {
         Ok(shape) => Ok(shape.into_message(us)),
         Err(error) => match serde_json::from_str(&super::gather::mended(raw)) {
             Ok(Value::Object(object)) => message::lenient(&object, us).ok_or(error),

@@ -9,18 +9,13 @@
 //! itself asks for.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use twilight_gateway::error::ReceiveMessageErrorType;
-use twilight_gateway::queue::InMemoryQueue;
-use twilight_gateway::{
-    CloseFrame, ConfigBuilder, Intents, Message as Received, Session, Shard, ShardId, ShardState,
-};
+use twilight_gateway::{ConfigBuilder, Intents, Message as Received, Session, Shard, ShardId};
 
 use crate::clock::Clock;
 use crate::discord::convert::{Conversion, Converted, Converter, Ready, Signal, Us};
@@ -32,28 +27,21 @@ mod address;
 mod ask;
 mod failure;
 mod session;
+mod wire;
 
 pub use address::{AddressError, Api, DISCORD};
 pub use failure::GatewayError;
 pub use session::SessionKeeper;
 
-use ask::{Asker, Silence, StartLimit};
+use ask::{Asker, Door, Silence};
 use session::Saved;
+use wire::{Held, LONGEST_WAIT, Told};
 
 /// What the bot asks to be told: `GUILDS`, `GUILD_MODERATION`,
 /// `GUILD_MESSAGES`, `DIRECT_MESSAGES`, `MESSAGE_CONTENT`,
 /// `AUTO_MODERATION_CONFIGURATION`, `AUTO_MODERATION_EXECUTION`. Of these only
 /// `MESSAGE_CONTENT` is privileged.
 pub const INTENTS: u64 = 3_183_109;
-
-/// The longest wait before another try. At one a five minutes a day has far
-/// fewer than the 1,000 sessions that Discord lets a bot begin; beyond those
-/// it takes the token away.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-
-/// A connection that held this long counts as a good one: the next loss is
-/// answered at once again.
-const GOOD_CONNECTION: Duration = Duration::from_secs(60);
 
 /// After so many connections in a row that told nothing the session is given
 /// up: perhaps it is the session that cannot be gone on with.
@@ -67,9 +55,6 @@ const ASKING_PAUSE: Duration = Duration::from_secs(2);
 
 /// The operation code of the gateway's greeting.
 const HELLO: u64 = 10;
-
-/// How long our good-bye may take to leave.
-const CLOSING_LIMIT: Duration = Duration::from_secs(2);
 
 /// How the bot connects.
 pub struct Options {
@@ -139,23 +124,6 @@ enum Next {
     Anew { session: Option<Saved> },
 }
 
-/// What a frame was.
-enum Told {
-    Something,
-    Nothing,
-    /// The first words of a connection.
-    Greeting,
-}
-
-/// The present connection.
-#[derive(Default)]
-struct Held {
-    /// When it was greeted.
-    since: Option<Instant>,
-    /// Whether a dispatch came over it.
-    told: bool,
-}
-
 struct Gateway {
     options: Options,
     asker: Asker,
@@ -183,7 +151,7 @@ impl Gateway {
             let mut shard = self.shard(session.take()).await?;
             let result = self.serve(&mut shard).await;
             if let Err(End::Stopped) = result {
-                close(shard).await;
+                wire::close(shard).await;
             }
             let Next::Anew { session: next } = result? else { continue };
             if next.is_none() {
@@ -202,6 +170,8 @@ impl Gateway {
             return Ok(None);
         };
         self.converter.resume(us, Some(saved.guild));
+        // A network that is not up yet is no reason to give the session up.
+        self.door().await?;
         let mut tries = 0;
         let learned = loop {
             let described = tokio::select! {
@@ -212,6 +182,7 @@ impl Gateway {
             match described {
                 Ok(guild) => break self.converter.learn(&guild).map_err(|error| error.to_string()),
                 Err(Silence::Fatal(error)) => return Err(End::Failed(error)),
+                Err(Silence::Refused(why)) => break Err(why),
                 Err(Silence::Passing { why, .. }) if tries == ASKING_LIMIT => break Err(why),
                 Err(Silence::Passing { after, .. }) => {
                     self.pause(after.unwrap_or(ASKING_PAUSE).min(ASKING_PAUSE)).await?;
@@ -232,29 +203,38 @@ impl Gateway {
         }
     }
 
-    /// A transport that will connect where Discord says.
-    async fn shard(&mut self, session: Option<Saved>) -> Result<Shard, End> {
-        let door = loop {
+    /// Where the gateway is; asked until Discord answers.
+    async fn door(&mut self) -> Result<Door, End> {
+        loop {
             self.wait().await?;
             let answer = tokio::select! {
                 answer = self.asker.door() => answer,
                 _ = &mut self.stop => return Err(End::Stopped),
             };
             match answer {
-                Ok(door) => break door,
-                Err(Silence::Fatal(error)) => return Err(End::Failed(error)),
-                Err(Silence::Passing { why, after }) => {
+                Ok(door) => return Ok(door),
+                Err(silence) => {
+                    let (why, after) = match silence {
+                        Silence::Fatal(error) => return Err(End::Failed(error)),
+                        Silence::Refused(why) => (why, None),
+                        Silence::Passing { why, after } => (why, after),
+                    };
                     tracing::warn!(%why, "Discord does not say where its gateway is");
                     self.failures = self.failures.saturating_add(1).max(2);
                     self.pause(after.unwrap_or_default().min(LONGEST_WAIT)).await?;
                 }
             }
-        };
+        }
+    }
+
+    /// A transport that will connect where Discord says.
+    async fn shard(&mut self, session: Option<Saved>) -> Result<Shard, End> {
+        let door = self.door().await?;
         let url = self.options.api.gateway(&door.url).map_err(|e| End::Failed(GatewayError::Address(e)))?;
         let config =
             ConfigBuilder::new(self.options.token.trim().to_owned(), Intents::from_bits_retain(INTENTS))
                 .proxy_url(url)
-                .queue(queue(door.session_start_limit));
+                .queue(wire::queue(door.session_start_limit));
         let config = match session {
             Some(saved) => {
                 let config = config.session(Session::new(saved.sequence, saved.session));
@@ -331,10 +311,9 @@ impl Gateway {
             return Err(End::Failed(error));
         }
         tracing::info!(?code, "the gateway's connection was closed");
-        let Held { since, told } = std::mem::take(held);
-        let good = told && since.is_some_and(|since| since.elapsed() >= GOOD_CONNECTION);
-        self.failures = if good { 1 } else { self.failures.saturating_add(1) };
-        self.fruitless = if told { 0 } else { self.fruitless.saturating_add(1) };
+        let held = std::mem::take(held);
+        self.failures = if held.was_good() { 1 } else { self.failures.saturating_add(1) };
+        self.fruitless = if held.told { 0 } else { self.fruitless.saturating_add(1) };
         let next = self.after_close(shard, code);
         if let Next::GoOn = next {
             self.wait().await?;
@@ -406,7 +385,7 @@ impl Gateway {
             Some(Signal::GuildThere | Signal::Resumed) | None => {}
         }
         let readable = !matches!(sight, Sight::Unreadable { .. });
-        let frame = Frame { sequence, raw: one_line(raw, readable) };
+        let frame = Frame { sequence, raw: wire::one_line(raw, readable) };
         self.send(Happening::Seen { frame, sight }).await?;
         for sight in also {
             let frame = Frame { sequence, raw: Box::default() };
@@ -470,14 +449,12 @@ impl Gateway {
         }
     }
 
-    /// Waits as long as the failures so far advise: not at all after the
-    /// first, then 1 s, 2 s, 4 s, up to [`LONGEST_WAIT`].
+    /// Waits as long as the failures so far advise.
     async fn wait(&mut self) -> Result<(), End> {
-        let doublings = match self.failures {
-            0 | 1 => return Ok(()),
-            failures => (failures - 2).min(16),
-        };
-        self.pause((Duration::from_secs(1) * 2u32.pow(doublings)).min(LONGEST_WAIT)).await
+        match wire::advised_wait(self.failures) {
+            Duration::ZERO => Ok(()),
+            time => self.pause(time).await,
+        }
     }
 
     async fn pause(&mut self, time: Duration) -> Result<(), End> {
@@ -485,51 +462,5 @@ impl Gateway {
             _ = sleep(time) => Ok(()),
             _ = &mut self.stop => Err(End::Stopped),
         }
-    }
-}
-
-/// Paces the beginnings of sessions as Discord's answer says.
-fn queue(limit: StartLimit) -> InMemoryQueue {
-    InMemoryQueue::new(
-        limit.max_concurrency,
-        limit.remaining.min(limit.total),
-        Duration::from_millis(limit.reset_after),
-        limit.total,
-    )
-}
-
-/// Line breaks between tokens are legal in JSON, and fatal to a journal of
-/// lines. In a frame that is no JSON they may be anything, and stay.
-fn one_line(raw: String, readable: bool) -> Box<str> {
-    if readable && memchr::memchr2(b'\n', b'\r', raw.as_bytes()).is_some() {
-        return raw.replace(['\n', '\r'], " ").into();
-    }
-    raw.into()
-}
-
-/// Closes the connection so that Discord keeps the session: any code but 1000
-/// and 1001. What still comes in is left; it is not on record, and comes again.
-async fn close(mut shard: Shard) {
-    if !matches!(shard.state(), ShardState::Active | ShardState::Resuming | ShardState::Identifying) {
-        return;
-    }
-    shard.close(CloseFrame::RESUME);
-    // Only until the frame is on its way: the transport would connect again as
-    // soon as the other side hangs up.
-    let sent = poll_fn(|cx| {
-        loop {
-            let polled = shard.poll_next_unpin(cx);
-            if matches!(shard.state(), ShardState::Disconnected { .. } | ShardState::FatallyClosed) {
-                return Poll::Ready(());
-            }
-            match polled {
-                Poll::Ready(Some(_)) => {}
-                Poll::Ready(None) => return Poll::Ready(()),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-    });
-    if timeout(CLOSING_LIMIT, sent).await.is_err() {
-        tracing::info!("the gateway did not take our good-bye");
     }
 }

@@ -107,7 +107,7 @@ impl Branches<'_> {
             (self.stickers, "sticker_items", stickers),
         ];
         for (raw, name, walk) in branches {
-            let Some(raw) = raw.filter(|raw| !is_blank(raw)) else { continue };
+            let Some(raw) = raw else { continue };
             match serde_json::from_str::<Value>(raw.get()) {
                 Ok(value) => walk("", &value, by_app, parts),
                 // Too deep for the parser, say. What can be read is read.

@@ -61,6 +61,10 @@ impl Look {
         let answer = match question {
             Question::Roles { guild, member, about } => self.roles(executor, guild, member, about).await,
             Question::Stands { venue, message } => self.stands(executor, venue, message).await,
+            Question::Reread { venue, message } => {
+                self.reread(executor, venue, message).await;
+                None
+            }
             Question::History { venue, after, limit_days } => {
                 self.history(executor, venue, after, limit_days).await
             }
@@ -110,6 +114,16 @@ impl Look {
             Err(_) => None,
         };
         Some(Answer::Stands { venue, message, stands })
+    }
+
+    /// One message as it is now. If it is gone, its deletion comes over the
+    /// gateway; nothing is to be said here.
+    async fn reread(&self, executor: &Executor, venue: VenueId, message: MessageId) {
+        if let Ok(reply) = executor.fetch(&Call::message(venue, message), PRIORITY_SOON).await
+            && let Ok(raw) = std::str::from_utf8(&reply.body)
+        {
+            self.send(executor, self.sight(venue, one_line(raw))).await;
+        }
     }
 
     /// Messages after a point, oldest first, each as an event of its own.

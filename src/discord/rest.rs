@@ -416,12 +416,21 @@ impl Executor {
         #[derive(serde::Serialize)]
         struct Body<'a> {
             name: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            archived: Option<bool>,
         }
         let mut tries = self.tries(intent);
-        let settled = match Call::edit_channel(venue, &Body { name: title }, reason) {
-            Ok(call) => self.persist(&call, priority, &mut tries).await,
-            Err(error) => Settled::GaveUp { status: 0, detail: error.to_string() },
-        };
+        let mut settled = Settled::Stopped;
+        // A thread that is archived takes a title only while it is woken.
+        for archived in [None, Some(false)] {
+            settled = match Call::edit_channel(venue, &Body { name: title, archived }, reason) {
+                Ok(call) => self.persist(&call, priority, &mut tries).await,
+                Err(error) => Settled::GaveUp { status: 0, detail: error.to_string() },
+            };
+            if !matches!(&settled, Settled::Refused(reply) if reply.complaint().code == THREAD_ARCHIVED) {
+                break;
+            }
+        }
         self.conclude_change(intent, settled, tries, Told::default());
     }
 
@@ -492,6 +501,10 @@ impl Platform for Executor {
         let this = self.clone();
         self.0.runtime.spawn(async move { this.0.look.answer(&this, question).await });
     }
+
+    fn reply(&self, reply: crate::advance::Reply) {
+        self.answer_interaction(reply.id, &reply.token.0, reply.language, &reply.key);
+    }
 }
 
 impl Executor {
@@ -539,6 +552,7 @@ const UNKNOWN_CHANNEL: u32 = 10003;
 const UNKNOWN_MESSAGE: u32 = 10008;
 const OPENING_TOO_FAST: u32 = 40003;
 const CANNOT_SEND_TO_USER: u32 = 50007;
+const THREAD_ARCHIVED: u32 = 50083;
 const NO_MUTUAL_GUILDS: u32 = 50278;
 
 fn refusal(reply: &Reply) -> Refusal {

@@ -45,6 +45,9 @@ pub enum Happening {
     Answered(Answer),
     /// Time has passed.
     Tick,
+    /// A month has ended, in which the server as a whole had so many messages
+    /// that are nobody's business.
+    MonthEnded { month: String, count: u32 },
 }
 
 /// Which policy is in force.
@@ -216,6 +219,8 @@ pub enum Question {
     History { venue: VenueId, after: Option<MessageId>, limit_days: u32 },
     /// Does this message still stand?
     Stands { venue: VenueId, message: MessageId },
+    /// The message as it is now; comes as [`Sight::Posted`].
+    Reread { venue: VenueId, message: MessageId },
 }
 
 /// What came of a question.

@@ -213,8 +213,7 @@ impl<'a> Line<'a> {
         let parts: Parts<'a> = serde_json::from_str(text).map_err(|e| BadLine::Shape(e.to_string()))?;
         let line = Line { entry: parts.entry.get(), evidence: parts.evidence.map(RawValue::get) };
         // Whatever else the line holds would be longer than this.
-        let length = HEAD.len() + line.entry.len() + line.evidence.map_or(0, |e| MIDDLE.len() + e.len()) + 1;
-        if length != text.len() || !text.starts_with(HEAD) {
+        if line.length() != text.len() || !text.starts_with(HEAD) {
             return Err(BadLine::Shape("there is something besides them".to_owned()));
         }
         Ok(line)
@@ -223,6 +222,16 @@ impl<'a> Line<'a> {
     /// The bytes of `entry`, as they stand.
     pub fn entry_bytes(&self) -> &'a [u8] {
         self.entry.as_bytes()
+    }
+
+    /// The bytes of `evidence`, as they stand; `None` where it was disposed of.
+    pub fn evidence_str(&self) -> Option<&'a str> {
+        self.evidence
+    }
+
+    /// Bytes of the line, without the line feed.
+    pub fn length(&self) -> usize {
+        HEAD.len() + self.entry.len() + self.evidence.map_or(0, |e| MIDDLE.len() + e.len()) + 1
     }
 
     /// The entry's leaf hash.

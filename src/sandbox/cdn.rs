@@ -8,8 +8,12 @@ use axum::http::{Response, StatusCode, header};
 
 use super::world::{Fetched, World};
 
+/// The route, as the log of requests names it.
+pub(super) const TEMPLATE: &str = "/attachments/{channel_id}/{attachment_id}/{filename}";
+
 /// Answers `GET /attachments/{channel}/{id}/{filename}?ex=..&is=..&hm=..`.
 pub(super) fn serve(world: &World, path: &str, query: &[(String, String)]) -> Response<Body> {
+    let path = path.strip_prefix("/attachments/").unwrap_or(path);
     let mut steps = path.splitn(3, '/');
     let mut next = || steps.next().unwrap_or("");
     let (channel, id, filename) = (next(), next(), next());

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -90,20 +90,16 @@ async fn serve(State(server): State<Arc<Server>>, request: Request<Body>) -> Res
     let (head, body) = request.into_parts();
     let path = head.uri.path();
     let query = call::pairs(head.uri.query().unwrap_or(""));
-    if let Some(file) = path.strip_prefix("/attachments/") {
-        return server.look(|world| cdn::serve(world, file, &query));
+    if path.starts_with("/attachments/") {
+        return serve_file(&server, path, query, &head.headers).await;
     }
     let api = path.strip_prefix("/api/v10").or_else(|| path.strip_prefix("/api"));
     let Some(api) = api else {
         return refused(&world::NO_SUCH_ROUTE);
     };
-    let bytes = match axum::body::to_bytes(body, BODY_BYTES_AT_MOST).await {
-        Ok(bytes) => bytes,
-        Err(_) => return refused(&world::BODY_TOO_LARGE),
-    };
-    let content = match call::read_body(&head.headers, bytes).await {
-        Ok(content) => content,
-        Err(refusal) => return refused(&refusal),
+    let content = match axum::body::to_bytes(body, BODY_BYTES_AT_MOST).await {
+        Ok(bytes) => call::read_body(&head.headers, bytes).await,
+        Err(_) => Err(world::BODY_TOO_LARGE),
     };
     let mut call = Call::new(head.method.as_str(), api, query, content, &head.headers);
     let whole_path = format!("/api/v10{api}");
@@ -125,10 +121,62 @@ async fn serve(State(server): State<Arc<Server>>, request: Request<Body>) -> Res
         pass
     });
     if pass.status == 0 {
-        // Never answered: until the server stops, or the caller gives up.
-        let _ = server.stop.subscribe().wait_for(|stopped| *stopped).await;
+        server.keep_silent().await;
     }
     pass.response()
+}
+
+/// Files go by the same log and the same ordered faults, and by no limits.
+async fn serve_file(
+    server: &Server,
+    path: &str,
+    query: Vec<(String, String)>,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let mut call = Call::new("GET", path, query, Ok(call::Content::default()), headers);
+    call.template = cdn::TEMPLATE;
+    let response = server.with(|world| {
+        let ends_badly = match server.next_fault(&call) {
+            Some(How::Answer(status, body)) => Some(Pass::of(Ok(Reply::Json(status, body)))),
+            Some(How::HappensThen(status)) => Some(out_of_order(status)),
+            Some(How::Silence | How::HappensInSilence) => Some(silent()),
+            Some(How::TooFast { retry_after_s, scope }) => Some(too_fast(retry_after_s, scope, Vec::new())),
+            None => None,
+        };
+        let (status, response) = match ends_badly {
+            Some(pass) if pass.status == 0 => (0, None),
+            Some(pass) => (pass.status, Some(pass.response())),
+            None => {
+                let file = cdn::serve(world, path, &call.query);
+                (file.status().as_u16(), Some(file))
+            }
+        };
+        server.log(Logged {
+            at_ms: world.now_ms(),
+            method: call.method,
+            path: call.path,
+            template: call.template,
+            body: Value::Null,
+            reason: None,
+            status,
+            answer: Value::Null,
+        });
+        response
+    });
+    match response {
+        Some(response) => response,
+        None => {
+            server.keep_silent().await;
+            silent().response()
+        }
+    }
+}
+
+impl Server {
+    /// Never answers: until the server stops, or the caller gives up.
+    async fn keep_silent(&self) {
+        let _ = self.stop.subscribe().wait_for(|stopped| *stopped).await;
+    }
 }
 
 /// How one request ends.
@@ -188,6 +236,9 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
     if call.actor == 0 && !route.open {
         return Pass::of(Err(world::UNAUTHORIZED));
     }
+    if let Some(broken) = call.broken.take() {
+        return Pass::of(Err(broken));
+    }
     let fault = server.next_fault(call);
     match &fault {
         Some(How::Answer(status, body)) => return Pass::of(Ok(Reply::Json(*status, body.clone()))),
@@ -210,14 +261,15 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
     }
     pass.headers = counted.headers;
     match fault {
-        Some(How::HappensThen(status)) => Pass {
-            status,
-            body: Some(json!({ "message": "Internal Server Error", "code": 0 })),
-            headers: Vec::new(),
-        },
+        Some(How::HappensThen(status)) => out_of_order(status),
         Some(How::HappensInSilence) => silent(),
         _ => pass,
     }
+}
+
+/// What stands before Discord's servers says when one of them does not answer well.
+fn out_of_order(status: u16) -> Pass {
+    Pass { status, body: Some(json!({ "message": "Internal Server Error", "code": 0 })), headers: Vec::new() }
 }
 
 fn silent() -> Pass {

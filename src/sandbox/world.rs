@@ -14,6 +14,7 @@ mod command;
 mod direct;
 mod draft;
 mod editing;
+mod form;
 mod interaction;
 mod membership;
 mod mention;
@@ -191,22 +192,24 @@ impl World {
         self.channels.get(&channel)?.guild
     }
 
-    /// What the bot's own application looks like to itself.
-    pub fn application_value(&self, id: Id) -> Option<Value> {
-        let app = self.applications.get(&id)?;
-        let user = self.users.get(&id)?;
-        let owner = self.guilds.values().find(|g| g.members.contains_key(&id));
-        // The flags say which privileged intents a bot in few servers has.
-        let mut flags = 0_u64;
-        for (bit, flag) in [
+    /// Which privileged intents a bot in few servers has, as its flags say it.
+    fn application_flags(&self, id: Id) -> u64 {
+        let open = self.applications.get(&id).map_or(0, |a| a.privileged_intents);
+        let flags = [
             (intent::GUILD_PRESENCES, 1 << 13),
             (intent::GUILD_MEMBERS, 1 << 15),
             (intent::MESSAGE_CONTENT, 1 << 19),
-        ] {
-            if app.privileged_intents & bit != 0 {
-                flags |= flag;
-            }
-        }
+        ];
+        let set = flags.iter().filter(|(intent, _)| open & intent != 0);
+        set.map(|(_, flag)| flag).sum()
+    }
+
+    /// What the bot's own application looks like to itself.
+    pub fn application_value(&self, id: Id) -> Option<Value> {
+        self.applications.get(&id)?;
+        let user = self.users.get(&id)?;
+        let owner = self.guilds.values().find(|g| g.members.contains_key(&id));
+        let flags = self.application_flags(id);
         Some(serde_json::json!({
             "id": id.to_string(),
             "name": user.name,
@@ -239,10 +242,36 @@ pub fn made_at_ms(id: Id) -> i64 {
 }
 
 /// Microseconds since 1970 as Discord writes a time.
+///
+/// By hand, because every message of a burst carries two of them: the civil
+/// date is counted from 1 March of the year 0, so that leap days come last.
 pub(crate) fn stamp(us: i64) -> String {
-    match jiff::Timestamp::from_microsecond(us) {
-        Ok(at) => at.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string(),
-        // Outside the years -9999 to 9999, where no clock of ours is.
-        Err(_) => "1970-01-01T00:00:00.000000+00:00".to_owned(),
+    const DAY_US: i64 = 86_400_000_000;
+    let (day, rest) = (us.div_euclid(DAY_US) + 719_468, us.rem_euclid(DAY_US));
+    let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = year + era * 400 + later;
+    let (hour, minute) = (rest / 3_600_000_000, rest / 60_000_000 % 60);
+    let (second, part) = (rest / 1_000_000 % 60, rest % 1_000_000);
+    format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}.{part:06}+00:00")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stamp;
+
+    #[test]
+    fn times_are_what_a_calendar_says() {
+        // Every 11 days and a bit, over leap years, centuries and the epoch.
+        for n in -3_000_i64..5_000 {
+            let us = n * 987_654_321_987;
+            let at = jiff::Timestamp::from_microsecond(us).expect("a time");
+            let expected = at.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string();
+            assert_eq!(stamp(us), expected);
+        }
     }
 }

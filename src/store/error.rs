@@ -31,6 +31,8 @@ pub enum StoreError {
     OtherKey { path: PathBuf, found: String, expected: String },
     /// The index does not work any more.
     Index { why: String },
+    /// There is nothing to read.
+    NoJournal { dir: PathBuf },
     /// There is no such intent on record.
     NoSuchIntent { intent: String },
     /// An attachment is larger than may be kept.
@@ -86,6 +88,7 @@ impl fmt::Display for StoreError {
                 path.display()
             ),
             Index { why } => write!(f, "the index does not work any more: {why}"),
+            NoJournal { dir } => write!(f, "there is no journal in `{}`", dir.display()),
             NoSuchIntent { intent } => write!(f, "there is no intent {intent} on record"),
             TooLarge { limit_bytes } => write!(f, "it is larger than {limit_bytes} bytes"),
         }

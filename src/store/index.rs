@@ -212,7 +212,8 @@ impl Index {
 
     /// An empty index in place of whatever is there.
     pub fn remake(path: &Path) -> Result<Index, String> {
-        match fs::remove_dir_all(path) {
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        match removed {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(format!("removing it: {e}")),
             _ => {}
         }

@@ -243,7 +243,7 @@ fn begin(path: &Path, number: u64, line: &Line<'_>, size: u64) -> Result<Scan, S
 
 /// Whether a line runs through a block that the disk never got. Zeros cannot
 /// stand in a line of ours, and a single one would be damage.
-fn has_lost_block(bytes: &[u8]) -> bool {
+pub fn has_lost_block(bytes: &[u8]) -> bool {
     let Some(start) = memchr::memchr(0, bytes) else { return false };
     bytes[start..].iter().take_while(|byte| **byte == 0).count() >= LOST_BLOCK_BYTES
 }

@@ -3,6 +3,8 @@
 mod discord;
 mod facts;
 mod journal;
+mod log;
 mod sandbox;
 mod settings;
 mod store;
+mod words;

@@ -9,6 +9,7 @@ mod interactions;
 mod limits;
 mod messages;
 mod permissions;
+mod routes;
 mod threads;
 
 use std::time::Duration;

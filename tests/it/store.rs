@@ -1,3 +1,7 @@
 //! The store: commits, restarts, losses.
 
 mod commits;
+mod damage;
+mod index;
+mod openings;
+mod power;

@@ -14,11 +14,11 @@ page = Possible threat: case { $case }. If anyone may be in danger, call 911 fir
 page-role-missing = { $role } (there is no such role here, so nobody was pinged): { $text }
 
 # Lines and acknowledgements for whoever wrote, by the policy's key.
-response-press = Thank you for asking. { $office } answers questions from the press, and we are passing yours on. This automated reply is not a statement by the City.
-response-legal = City staff cannot discuss legal matters here. We are telling { $office }. A message in this chat does not count as legal notice to the City. Your message stays up.
-response-records = This looks like a request for public records. We are telling { $office }. To be sure it is filed, please also send it to them directly.
+response-press = Thank you for asking. Questions from the press go to: { $office }. We are passing yours on. This automated reply is not a statement by the City.
+response-legal = City staff cannot discuss legal matters here. Your message goes to: { $office }. A message in this chat does not count as legal notice to the City. Your message stays up.
+response-records = This looks like a request for public records. It goes to: { $office }. To be sure it is filed, please also send it to that office yourself.
 response-self-harm = You matter. You can call or text 988 at any hour to talk with someone. If there is danger right now, call 911.
 response-emergency = If someone is in danger, call 911 now. This chat is not watched all the time and cannot send help.
-response-other = Thank you. We are passing your message on to { $office }.
+response-other = Thank you. Your message goes to: { $office }.
 # Who answers where no office is named.
 office-unnamed = the City

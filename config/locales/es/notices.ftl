@@ -27,7 +27,7 @@ next-scam-link = Si usted no lo publicó, cambie su contraseña. Puede publicar 
 next-repeated = Puede seguir participando.
 next-removed = Puede cambiar su mensaje y publicarlo otra vez.
 next-copy-kept = Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-next-mistake = Si cree que es un error, avise a { $office } y dé el número de caso { $case }.
+next-mistake = Si cree que es un error, comuníquese con: { $office }. Dé este número de caso: { $case }.
 next-no-penalty = No es ninguna sanción.
 notice-case = Número de caso: { $case }
 notice-joined = { $count ->
@@ -36,7 +36,7 @@ notice-joined = { $count ->
 }
 
 # For a member who takes no direct messages. It says nothing about why.
-fallback-note = { $member } La Ciudad tiene un mensaje privado para usted pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.
+fallback-note = { $member } La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.
 
 # Every click and command gets an answer.
 reply-unknown = Gracias. Este botón o comando no hace nada por el momento. No se cambió nada.

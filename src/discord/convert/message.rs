@@ -23,9 +23,11 @@ const WRITTEN: [u64; 4] = [0, 19, 20, 23];
 /// The type of a reply.
 const REPLY: u64 = 19;
 
-/// The fields of a message object that are needed.
+/// The fields of a message object that are needed. `B` is what is kept of a
+/// branch that may hold further texts: its bytes, or [`Nothing`].
 #[derive(Deserialize)]
-pub(super) struct Shape<'a> {
+#[serde(bound(deserialize = "'de: 'a, B: Deserialize<'de>"))]
+pub(super) struct Shape<'a, B> {
     pub id: MessageId,
     #[serde(rename = "channel_id")]
     pub venue: VenueId,
@@ -38,11 +40,6 @@ pub(super) struct Shape<'a> {
     kind: Option<u64>,
     #[serde(borrow)]
     edited_timestamp: Option<&'a RawValue>,
-    webhook_id: Option<IgnoredAny>,
-    #[serde(borrow)]
-    application_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    interaction_metadata: Option<&'a RawValue>,
     #[serde(borrow)]
     message_reference: Option<&'a RawValue>,
     #[serde(default)]
@@ -50,18 +47,42 @@ pub(super) struct Shape<'a> {
     #[serde(default)]
     mention_roles: Count,
     mention_everyone: Option<bool>,
-    #[serde(borrow)]
-    embeds: Option<&'a RawValue>,
-    #[serde(borrow)]
-    components: Option<&'a RawValue>,
-    #[serde(borrow)]
-    poll: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message_snapshots: Option<&'a RawValue>,
-    #[serde(borrow)]
-    attachments: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sticker_items: Option<&'a RawValue>,
+    webhook_id: Option<B>,
+    application_id: Option<B>,
+    interaction_metadata: Option<B>,
+    embeds: Option<B>,
+    components: Option<B>,
+    poll: Option<B>,
+    message_snapshots: Option<B>,
+    attachments: Option<B>,
+    sticker_items: Option<B>,
+}
+
+/// A message whose branches are kept to be looked into.
+pub(super) type Full<'a> = Shape<'a, &'a RawValue>;
+
+/// A message that a person typed and nothing else: what nearly all are. It
+/// does not parse as anything more.
+pub(super) type Plain<'a> = Shape<'a, Nothing>;
+
+/// An empty branch.
+pub(super) struct Nothing;
+
+/// The bytes of a branch, where it holds anything.
+pub(super) trait Branch<'a> {
+    fn bytes(&self) -> Option<&'a RawValue>;
+}
+
+impl<'a> Branch<'a> for &'a RawValue {
+    fn bytes(&self) -> Option<&'a RawValue> {
+        (!gather::is_blank(self)).then_some(*self)
+    }
+}
+
+impl<'a> Branch<'a> for Nothing {
+    fn bytes(&self) -> Option<&'a RawValue> {
+        None
+    }
 }
 
 /// A user object, as far as it is needed.
@@ -121,7 +142,7 @@ impl AuthorShape {
 /// Everything an update leaves out that a whole message always says.
 pub(super) const ALWAYS_SAID: [&str; 5] = ["author", "content", "embeds", "attachments", "type"];
 
-impl Shape<'_> {
+impl<'a, B: Branch<'a>> Shape<'a, B> {
     /// Whether this is a whole message and not what changed in one.
     pub fn is_whole(&self) -> bool {
         self.content.is_some() && self.kind.is_some() && self.embeds.is_some() && self.attachments.is_some()
@@ -141,21 +162,22 @@ impl Shape<'_> {
     /// The message.
     pub fn into_message(self, us: Us) -> Message {
         let kind = self.kind.unwrap_or(0);
-        let by_app = self.webhook_id.is_some() || self.application_id.is_some();
-        let by_app = by_app || self.author.bot == Some(true);
+        let bytes = |branch: &Option<B>| branch.as_ref().and_then(B::bytes);
+        let (webhook, application) = (bytes(&self.webhook_id), bytes(&self.application_id));
+        let by_app = webhook.is_some() || application.is_some() || self.author.bot == Some(true);
         let branches = Branches {
-            embeds: self.embeds,
-            components: self.components,
-            poll: self.poll,
-            snapshots: self.message_snapshots,
-            attachments: self.attachments,
-            stickers: self.sticker_items,
+            embeds: bytes(&self.embeds),
+            components: bytes(&self.components),
+            poll: bytes(&self.poll),
+            snapshots: bytes(&self.message_snapshots),
+            attachments: bytes(&self.attachments),
+            stickers: bytes(&self.sticker_items),
         };
         let mut parts = Parts::new();
         parts.add(CONTENT, self.content.unwrap_or_default());
         branches.gather(by_app, &mut parts);
 
-        let attachments = files(self.attachments, self.message_snapshots);
+        let attachments = files(branches.attachments, branches.snapshots);
         let reply_to = self.message_reference.filter(|_| kind == REPLY).and_then(replied_to);
         let mentions =
             self.mentions.0 + self.mention_roles.0 + usize::from(self.mention_everyone == Some(true));
@@ -166,9 +188,9 @@ impl Shape<'_> {
                 self.author,
                 self.member,
                 kind,
-                self.webhook_id.is_some(),
-                self.application_id,
-                self.interaction_metadata,
+                webhook.is_some(),
+                application,
+                bytes(&self.interaction_metadata),
                 us,
             ),
             parts: parts.into_list(),
@@ -236,7 +258,7 @@ fn moment(raw: &RawValue) -> Option<Moment> {
 /// The files of the message and of what it forwards.
 fn files(own: Option<&RawValue>, snapshots: Option<&RawValue>) -> Vec<Attachment> {
     let mut files = Vec::new();
-    for raw in [own, snapshots].into_iter().flatten().filter(|raw| !gather::is_blank(raw)) {
+    for raw in [own, snapshots].into_iter().flatten() {
         let Ok(Value::Array(items)) = serde_json::from_str(raw.get()) else { continue };
         for item in &items {
             match item.pointer("/message/attachments") {
@@ -308,6 +330,29 @@ pub(super) fn lenient(object: &Map<String, Value>, us: Us) -> Option<Message> {
         mentions: count("mentions") + count("mention_roles"),
         edited_at: None,
     })
+}
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Nothing, D::Error> {
+        struct Empty;
+
+        impl<'de> Visitor<'de> for Empty {
+            type Value = Nothing;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("nothing")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Nothing, A::Error> {
+                match items.next_element::<IgnoredAny>()? {
+                    None => Ok(Nothing),
+                    Some(_) => Err(serde::de::Error::custom("something")),
+                }
+            }
+        }
+
+        from.deserialize_seq(Empty)
+    }
 }
 
 /// How many items an array has; anything else has none.

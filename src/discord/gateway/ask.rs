@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -38,7 +40,7 @@ pub(super) struct StartLimit {
 pub(super) struct Asker {
     client: reqwest::Client,
     rest: String,
-    authorization: String,
+    authorization: HeaderValue,
 }
 
 /// Why there is no answer.
@@ -46,6 +48,8 @@ pub(super) struct Asker {
 pub(super) enum Silence {
     /// It is of no use to ask again.
     Fatal(GatewayError),
+    /// Not to this question, and not later either; what was answered.
+    Refused(String),
     /// Later, perhaps; what went wrong.
     Passing { why: String, after: Option<Duration> },
 }
@@ -60,6 +64,10 @@ impl Asker {
             .build()
             .map_err(|error| GatewayError::Client(error.to_string()))?;
         let authorization = format!("Bot {}", token.trim().trim_start_matches("Bot "));
+        // What cannot even be written in a header is no token.
+        let mut authorization =
+            HeaderValue::from_str(&authorization).map_err(|_| GatewayError::TokenRefused)?;
+        authorization.set_sensitive(true);
         Ok(Asker { client, rest: api.rest(), authorization })
     }
 
@@ -83,17 +91,17 @@ impl Asker {
     async fn get<T: DeserializeOwned>(&self, route: &str) -> Result<T, Silence> {
         let passing = |error: reqwest::Error| Silence::Passing { why: error.to_string(), after: None };
         let request = self.client.get(format!("{}{route}", self.rest));
-        let answer = request
-            .header(reqwest::header::AUTHORIZATION, &self.authorization)
-            .send()
-            .await
-            .map_err(passing)?;
+        let answer =
+            request.header(AUTHORIZATION, self.authorization.clone()).send().await.map_err(passing)?;
         let status = answer.status();
-        if status == reqwest::StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             return Err(Silence::Fatal(GatewayError::TokenRefused));
         }
+        if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+            return Err(Silence::Refused(format!("Discord answered {status} to `GET {route}`")));
+        }
         if !status.is_success() {
-            let after = answer.headers().get(reqwest::header::RETRY_AFTER);
+            let after = answer.headers().get(RETRY_AFTER);
             let after = after.and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
             return Err(Silence::Passing {
                 why: format!("Discord answered {status} to `GET {route}`"),

@@ -47,18 +47,16 @@ pub fn notice(notice: &Notice) -> Shown {
         after.extend(clauses(notice));
         after.extend(next(notice, &say));
     }
-    if let Some(case) = case_line(notice) {
-        after.push(case);
-    }
+    after.extend(cases(notice));
 
     let before = before.join("\n");
     let mut after = after.join("\n");
     let spent = text::length(&before);
     // Our own words give way before theirs are lost altogether.
     after = super::fitted(after, CONTENT_LIMIT.saturating_sub(spent + QUOTE_ROOM));
-    let room = CONTENT_LIMIT.saturating_sub(spent + text::length(&after) + 2);
+    let room = CONTENT_LIMIT.saturating_sub(spent + text::length(&after) + 4);
     let parts = [before, quote(notice, room), after];
-    let content = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    let content = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     Shown::plain(super::fitted(content, CONTENT_LIMIT))
 }
 
@@ -101,9 +99,7 @@ fn next(notice: &Notice, say: &dyn Fn(&str) -> String) -> Vec<String> {
         Reminder => vec!["reminder-rights"],
         Released | Resource | Acknowledgement => Vec::new(),
     };
-    let was_taken_down =
-        matches!(notice.kind, Held | HeldForSafety | PrivateNumber | ScamLink | Repeated | Removed);
-    if was_taken_down && notice.case.is_some() {
+    if offers_another_look(notice) {
         keys.push("next-mistake");
     }
     keys.into_iter().map(say).collect()
@@ -130,21 +126,37 @@ fn clauses(notice: &Notice) -> Vec<String> {
         .collect()
 }
 
-fn case_line(notice: &Notice) -> Option<String> {
+/// Whether something was taken down that somebody may look at again. The
+/// sentence that says so names the case.
+fn offers_another_look(notice: &Notice) -> bool {
+    use NoticeKind::*;
+    matches!(notice.kind, Held | HeldForSafety | PrivateNumber | ScamLink | Repeated | Removed)
+        && notice.case.is_some()
+}
+
+/// The number of the case, where it is not said yet, and of those that this
+/// notice tells of too. Help and reminders are no matter of a case.
+fn cases(notice: &Notice) -> Vec<String> {
     let language = notice.language;
-    let case = notice.case?;
-    let mut line = say(language, "notice-case", &[("case", case.to_string().into())]);
+    if matches!(notice.kind, NoticeKind::Resource | NoticeKind::Reminder) {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    if let Some(case) = notice.case.filter(|_| !offers_another_look(notice)) {
+        lines.push(say(language, "notice-case", &[("case", case.to_string().into())]));
+    }
     if !notice.joined.is_empty() {
         let cases: Vec<String> = notice.joined.iter().map(ToString::to_string).collect();
         let args: &[(&str, Value<'_>)] = &[("count", cases.len().into()), ("cases", cases.join(", ").into())];
-        line = line + "\n" + &say(language, "notice-joined", args);
+        lines.push(say(language, "notice-joined", args));
     }
-    Some(line)
+    lines
 }
 
 /// The member's own words, as a block quote.
 fn quote(notice: &Notice, room: usize) -> String {
-    if notice.quote.trim().is_empty() {
+    // Who may need help is not shown the words that gave it away.
+    if notice.quote.trim().is_empty() || notice.kind == NoticeKind::Resource {
         return String::new();
     }
     let language = notice.language;

@@ -65,9 +65,11 @@ pub fn excerpt(
     let room = limit.saturating_sub(2 * NOTE_ROOM);
     let from = match marks.first() {
         Some(&(start, _)) if length(&shown(&text[..start], &[], 0, usize::MAX, unseen).0) > room / 2 => {
-            // Some words before it, so that it is not torn from its sentence.
-            let lead = text[..start].char_indices().rev().take(LEAD).last();
-            lead.map_or(start, |(at, _)| at)
+            // Some words before it, whole ones, so that it is not torn from
+            // its sentence.
+            let lead = text[..start].char_indices().rev().take(LEAD).last().map_or(start, |(at, _)| at);
+            let space = text[lead..start].char_indices().find(|(_, c)| c.is_whitespace());
+            space.map_or(lead, |(at, c)| lead + at + c.len_utf8())
         }
         _ => 0,
     };
@@ -77,7 +79,7 @@ pub fn excerpt(
     if from > 0 {
         out = say(language, "cut-before", &[("count", count(&text[..from]))]) + " ";
     }
-    out += &body;
+    out += body.trim_end();
     if end < text.len() {
         out = out + " " + &say(language, "cut-after", &[("count", count(&text[end..]))]);
     }

@@ -21,6 +21,8 @@ pub(super) struct Call {
     /// Who asks; 0 on routes that a token in the path opens.
     pub actor: Id,
     pub reason: Option<String>,
+    /// Why the body could not be read.
+    pub broken: Option<Refusal>,
 }
 
 pub(super) enum Reply {
@@ -34,6 +36,7 @@ impl Reply {
     }
 }
 
+#[derive(Default)]
 pub(super) struct Content {
     body: Value,
     files: Vec<Upload>,
@@ -47,11 +50,15 @@ impl Call {
         method: &str,
         path: &str,
         query: Vec<(String, String)>,
-        content: Content,
+        content: Answer<Content>,
         headers: &HeaderMap,
     ) -> Call {
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let reason = text("x-audit-log-reason").map(percent_decoded);
+        let (content, broken) = match content {
+            Ok(content) => (content, None),
+            Err(broken) => (Content::default(), Some(broken)),
+        };
         Call {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -63,6 +70,7 @@ impl Call {
             token: text("authorization").and_then(|t| t.strip_prefix("Bot ")).map(str::to_owned),
             actor: 0,
             reason: reason.map(|r| r.chars().take(REASON_CHARS).collect()).filter(|r: &String| !r.is_empty()),
+            broken,
         }
     }
 

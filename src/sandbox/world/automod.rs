@@ -101,6 +101,29 @@ impl World {
         id
     }
 
+    /// Changes a rule and says so.
+    pub fn change_rule(&mut self, guild: Id, id: Id, change: impl FnOnce(&mut Rule)) {
+        let server = self.guilds.get_mut(&guild);
+        let found = server.and_then(|g| g.rules.iter_mut().find(|r| r.id == id));
+        let Some(rule) = found else { return };
+        change(rule);
+        let told = rule_value(guild, rule);
+        let scope = Scope::guild(guild, intent::AUTOMOD_CONFIGURATION).needing(MANAGE_GUILD);
+        self.tell("AUTO_MODERATION_RULE_UPDATE", &scope, &told);
+    }
+
+    pub fn delete_rule(&mut self, guild: Id, id: Id) {
+        let Some(server) = self.guilds.get_mut(&guild) else {
+            return;
+        };
+        let Some(at) = server.rules.iter().position(|r| r.id == id) else {
+            return;
+        };
+        let told = rule_value(guild, &server.rules.remove(at));
+        let scope = Scope::guild(guild, intent::AUTOMOD_CONFIGURATION).needing(MANAGE_GUILD);
+        self.tell("AUTO_MODERATION_RULE_DELETE", &scope, &told);
+    }
+
     pub fn rules_value(&self, guild: Id) -> Value {
         let rules = self.guilds.get(&guild).map_or(&[][..], |g| &g.rules);
         rules.iter().map(|r| rule_value(guild, r)).collect()

@@ -44,6 +44,9 @@ impl World {
             return Err(THREAD_ARCHIVED);
         }
         let bot = self.users.get(&actor).is_none_or(|u| u.bot);
+        if let Some(content) = wish["content"].as_str() {
+            self.automod_allows(actor, channel, content)?;
+        }
         self.rewrite(channel, id, wish, files, bot)
     }
 
@@ -150,7 +153,8 @@ impl World {
             return Err(SYSTEM_MESSAGE);
         }
         let archived = self.channels.get(&channel).and_then(|c| c.thread.as_ref());
-        if archived.is_some_and(|t| t.archived) && !by_author {
+        // Not even one's own goes from an archived thread: it is opened first.
+        if archived.is_some_and(|t| t.archived) {
             return Err(THREAD_ARCHIVED);
         }
         let author = message.author();
@@ -200,6 +204,10 @@ impl World {
         self.need(actor, channel, MANAGE_MESSAGES | READ_HISTORY)?;
         let guild = self.guild_of(channel).ok_or(NOT_ON_A_DM)?;
         let unique: BTreeSet<Id> = ids.iter().copied().collect();
+        let archived = self.channels.get(&channel).and_then(|c| c.thread.as_ref());
+        if archived.is_some_and(|t| t.archived) {
+            return Err(THREAD_ARCHIVED);
+        }
         if !(2..=100).contains(&ids.len()) || unique.len() < 2 {
             return Err(TOO_FEW_OR_MANY);
         }

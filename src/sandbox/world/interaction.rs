@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::attachment::Upload;
 use super::draft::Draft;
+use super::form::{check_modal, component, filled};
 use super::message::{Byline, EPHEMERAL, LOADING, Message, Reference, kind};
 use super::permission::{ADMINISTRATOR, ALL};
 use super::refusal::*;
@@ -90,7 +91,15 @@ impl World {
         }
         let app = found.author();
         let whole = self.message_value(found, app);
-        Ok(self.interact(COMPONENT, app, user, channel, data, Some((message, whole)), None))
+        Ok(self.interact(
+            COMPONENT,
+            app,
+            user,
+            channel,
+            data,
+            Some((message, whole)),
+            None,
+        ))
     }
 
     /// A person runs a registered command. `target` is the message or user of
@@ -279,7 +288,13 @@ impl World {
 
     /// The first answer: `POST /interactions/{id}/{token}/callback`. Gives the
     /// message it made or changed, if any.
-    pub fn answer(&mut self, id: Id, token: &str, wish: &Value, files: Vec<Upload>) -> Answer<Option<Id>> {
+    pub fn answer(
+        &mut self,
+        id: Id,
+        token: &str,
+        wish: &Value,
+        files: Vec<Upload>,
+    ) -> Answer<Option<Id>> {
         let now = self.now_ms();
         let found = self.interactions.get(&id).filter(|i| i.token == token);
         let interaction = found.ok_or(UNKNOWN_INTERACTION)?.clone();
@@ -295,12 +310,18 @@ impl World {
         let (progress, original) = match wish["type"].as_u64() {
             Some(4) => {
                 let draft = self.well_formed(Draft::from_value(data, files)?, true)?;
-                (Progress::Answered, Some(self.place_answer(&interaction, draft)))
+                (
+                    Progress::Answered,
+                    Some(self.place_answer(&interaction, draft)),
+                )
             }
             Some(5) => {
                 let mut draft = Draft::from("");
                 draft.flags = data["flags"].as_u64().unwrap_or(0) & EPHEMERAL | LOADING;
-                (Progress::Deferred, Some(self.place_answer(&interaction, draft)))
+                (
+                    Progress::Deferred,
+                    Some(self.place_answer(&interaction, draft)),
+                )
             }
             Some(6) if on_component => (Progress::Answered, interaction.message),
             Some(7) if on_component => {
@@ -369,7 +390,13 @@ impl World {
     }
 
     /// A further message. The first one after a deferred answer takes its place.
-    pub fn follow_up(&mut self, app: Id, token: &str, wish: &Value, files: Vec<Upload>) -> Answer<Id> {
+    pub fn follow_up(
+        &mut self,
+        app: Id,
+        token: &str,
+        wish: &Value,
+        files: Vec<Upload>,
+    ) -> Answer<Id> {
         let interaction = self.interaction_by(app, token)?.clone();
         if let (Progress::Deferred, Some(original)) = (interaction.progress, interaction.original) {
             self.rewrite(interaction.channel, original, wish, files, true)?;
@@ -395,10 +422,9 @@ impl World {
         let interaction = self.interaction_by(app, token)?;
         let id = match which {
             "@original" => interaction.original,
-            id => id
-                .parse()
-                .ok()
-                .filter(|id| interaction.followups.contains(id) || interaction.original == Some(*id)),
+            id => id.parse().ok().filter(|id| {
+                interaction.followups.contains(id) || interaction.original == Some(*id)
+            }),
         };
         let id = id.filter(|id| self.message(interaction.channel, *id).is_some());
         Ok((interaction.channel, id.ok_or(UNKNOWN_MESSAGE)?))
@@ -426,56 +452,7 @@ impl World {
             return Vec::new();
         };
         let ids = found.original.iter().chain(&found.followups);
-        ids.filter_map(|id| self.message(found.channel, *id)).collect()
+        ids.filter_map(|id| self.message(found.channel, *id))
+            .collect()
     }
-}
-
-fn check_modal(data: &Value) -> Answer<()> {
-    for (key, most) in [("custom_id", 100), ("title", 45)] {
-        match data[key].as_str() {
-            Some(text) if !text.is_empty() && text.chars().count() <= most => {}
-            Some(text) if !text.is_empty() => return Err(Refusal::too_long(&["data", key], most)),
-            _ => return Err(Refusal::missing(&["data", key])),
-        }
-    }
-    match data["components"].as_array().map_or(0, Vec::len) {
-        1..=5 => Ok(()),
-        _ => Err(Refusal::form(
-            &["data", "components"],
-            "BASE_TYPE_BAD_LENGTH",
-            "Must be between 1 and 5 in length.",
-        )),
-    }
-}
-
-/// The component with this custom id, however deep.
-fn component<'a>(list: &'a [Value], custom_id: &str) -> Option<&'a Value> {
-    list.iter().find_map(|part| {
-        if part["custom_id"] == custom_id {
-            return Some(part);
-        }
-        let inner = part["components"].as_array().map_or(&[][..], |l| l);
-        component(inner, custom_id)
-            .or_else(|| component(std::slice::from_ref(part.get("accessory")?), custom_id))
-    })
-}
-
-/// A part of a form as it comes back, with what was filled in.
-fn filled(part: &Value, values: &[(&str, &str)]) -> Value {
-    let mut back = json!({ "type": part["type"], "id": part["id"].as_u64().unwrap_or(1) });
-    if let Some(inner) = part["components"].as_array() {
-        back["components"] = inner.iter().map(|p| filled(p, values)).collect();
-    }
-    if let Some(inner) = part.get("component") {
-        back["component"] = filled(inner, values);
-    }
-    if let Some(custom_id) = part["custom_id"].as_str() {
-        back["custom_id"] = json!(custom_id);
-        let value = values.iter().find(|(id, _)| *id == custom_id).map(|(_, v)| *v);
-        match part["type"].as_u64() {
-            Some(4) => back["value"] = json!(value.or(part["value"].as_str()).unwrap_or("")),
-            _ => back["values"] = value.iter().map(|v| json!(v)).collect(),
-        }
-    }
-    back
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::message::{Message, Reference, SUPPRESS_NOTIFICATIONS};
+use super::message::{Byline, Message, Pings, Reference, SUPPRESS_NOTIFICATIONS};
 use super::permission::MENTION_EVERYONE;
 use super::place::id_of;
 use super::refusal::*;
@@ -89,16 +89,18 @@ impl World {
         message.mention_everyone = false;
         let place = self.channels.get(&message.channel);
         let guild = place.and_then(|p| p.guild).and_then(|g| self.guilds.get(&g));
+        // Most messages name nobody, and need no permission looked up for it.
+        if !message.content.contains('@') && reply.is_none() {
+            message.pings = Pings::default();
+            return;
+        }
         // Webhooks may mention everybody, people and bots only with the permission.
         let may_ring_all = match &message.by {
-            super::message::Byline::Person(user) => {
-                self.permissions(message.channel, *user) & MENTION_EVERYONE != 0
-            }
+            Byline::Person(user) => self.permissions(message.channel, *user) & MENTION_EVERYONE != 0,
             _ => true,
         };
-        let mut pings = super::message::Pings::default();
-        let has_mark = message.content.contains('@');
-        for found in MENTION.captures_iter(&message.content).take_while(|_| has_mark) {
+        let mut pings = Pings::default();
+        for found in MENTION.captures_iter(&message.content) {
             if found.get(3).is_some() {
                 let rings = allowed.everyone && may_ring_all;
                 message.mention_everyone |= rings;

@@ -103,6 +103,13 @@ impl World {
         id
     }
 
+    /// Switches privileged intents on or off in the developer portal.
+    pub fn set_privileged_intents(&mut self, bot: Id, intents: u64) {
+        if let Some(app) = self.applications.get_mut(&bot) {
+            app.privileged_intents = intents;
+        }
+    }
+
     /// The bot that shows `token`.
     pub fn user_of_token(&self, token: &str) -> Option<Id> {
         let app = self.applications.values().find(|a| a.token == token);
@@ -199,16 +206,18 @@ impl World {
         let Some(server) = self.guilds.get_mut(&guild) else {
             return;
         };
-        if server.members.insert(user, member).is_some() {
+        if server.members.contains_key(&user) {
             return;
         }
+        server.members.insert(user, member);
         let scope = Scope::guild(guild, intent::GUILD_MEMBERS);
         if let Some(mut told) = self.member_value(guild, user) {
             told["guild_id"] = json!(guild.to_string());
             self.tell("GUILD_MEMBER_ADD", &scope, &told);
         }
         if let Some(told) = self.guild_create_value(guild, user) {
-            self.tell("GUILD_CREATE", &Scope::only(user), &told);
+            let scope = Scope::only(user).with_intent(intent::GUILDS);
+            self.tell("GUILD_CREATE", &scope, &told);
         }
     }
 
@@ -232,7 +241,8 @@ impl World {
         let scope = Scope::guild(guild, intent::GUILD_MEMBERS);
         self.tell("GUILD_MEMBER_REMOVE", &scope, &told);
         let gone = json!({ "id": guild.to_string() });
-        self.tell("GUILD_DELETE", &Scope::only(user), &gone);
+        let scope = Scope::only(user).with_intent(intent::GUILDS);
+        self.tell("GUILD_DELETE", &scope, &gone);
     }
 
     /// Changes a member (nickname, roles, timeout) and tells who asked to know.

@@ -44,6 +44,7 @@ impl World {
         self.join_thread(channel, actor);
         let id = self.new_id();
         self.place_whole(id, channel, Byline::Person(actor), draft, snapshot);
+        self.join_mentioned(channel, id);
         if let Some(key) = key {
             if self.nonces.len() >= NONCES_AT_MOST {
                 self.nonces.retain(|_, (_, at)| now - *at < NONCE_LIFE_MS);
@@ -140,6 +141,20 @@ impl World {
     fn place_whole(&mut self, id: Id, channel: Id, by: Byline, draft: Draft, snapshot: Option<Box<Message>>) {
         let message = self.composed(id, channel, by, draft, snapshot);
         self.stand(message);
+    }
+
+    /// Whoever a message in a thread rings for, and who can see it, joins it.
+    fn join_mentioned(&mut self, channel: Id, message: Id) {
+        if self.channels.get(&channel).is_none_or(|c| c.thread.is_none()) {
+            return;
+        }
+        let rung = self.message(channel, message).map(|m| m.pings.users.clone());
+        for user in rung.unwrap_or_default() {
+            let parent = self.channels.get(&channel).and_then(|c| c.parent);
+            if self.can_view(parent.unwrap_or(channel), user) {
+                self.join_thread(channel, user);
+            }
+        }
     }
 
     /// Turns a checked draft into a message that stands nowhere yet.

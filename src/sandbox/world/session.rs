@@ -266,6 +266,7 @@ impl World {
         me["verified"] = json!(true);
         me["mfa_enabled"] = json!(true);
         me["email"] = Value::Null;
+        let flags = self.application_flags(app_id);
         let ready = json!({
             "v": 10,
             "user": me,
@@ -275,13 +276,7 @@ impl World {
             "session_id": id,
             "resume_gateway_url": format!("ws://{}", self.addresses.gateway),
             "shard": if shard.is_array() { shard.clone() } else { json!([0, 1]) },
-            "application": { "id": app_id.to_string(), "flags": 1 << 19 },
-            "session_type": "normal",
-            "private_channels": [],
-            "presences": [],
-            "relationships": [],
-            "geo_ordered_rtc_regions": [],
-            "_trace": [],
+            "application": { "id": app_id.to_string(), "flags": flags },
         });
         let mut session = Session {
             user,

@@ -237,10 +237,15 @@ impl World {
         let manages = self.permissions(id, actor) & MANAGE_THREADS != 0;
         let own = thread.owner == actor && !thread.locked;
         let only_for_managers = wish.get("locked").is_some() || wish.get("rate_limit_per_user").is_some();
-        if !manages && (!own || only_for_managers) {
+        let opens = wish["archived"].as_bool() == Some(false);
+        // Whoever may speak in it may open it again, if it is not locked.
+        let just_opens = opens
+            && !thread.locked
+            && wish.as_object().is_some_and(|w| w.len() == 1)
+            && self.permissions(id, actor) & SEND_MESSAGES != 0;
+        if !manages && !just_opens && (!own || only_for_managers) {
             return Err(MISSING_PERMISSIONS);
         }
-        let opens = wish["archived"].as_bool() == Some(false);
         let just_archives = wish["archived"].as_bool() == Some(true);
         if thread.archived && !opens && !just_archives {
             return Err(THREAD_ARCHIVED);

@@ -1,6 +1,8 @@
 //! The connection: who it says it is, what it keeps in order, and how it goes
 //! on after being cut.
 
+use std::time::{Duration, Instant};
+
 use gavel::discord::gateway::{AddressError, Api, GatewayError, INTENTS, SessionKeeper};
 use gavel::domain::event::Happening;
 use gavel::domain::id::GuildId;
@@ -260,6 +262,29 @@ async fn an_old_session_that_is_over_gives_way_to_a_new_one() {
     assert!(String::from_utf8(bot.keeper.bytes().unwrap()).unwrap().contains("session-2"));
 }
 
+#[tokio::test]
+async fn a_session_whose_server_cannot_be_asked_about_is_given_up() {
+    let server = Server::start().await;
+    let mut bot = Bot::start(&server);
+    let _door = server.accept_new().await;
+    bot.store_up_to("2 guild City of Monroe").await;
+    let stored = String::from_utf8(bot.keeper.bytes().unwrap()).unwrap();
+    bot.stop().await.unwrap();
+    let elsewhere = stored.replace(r#""guild":"100""#, r#""guild":"101""#);
+    assert_ne!(stored, elsewhere);
+    for stored in [elsewhere.as_str(), "{}", "no JSON"] {
+        let mut bot = Bot::again(&server, stored.as_bytes());
+        let mut door = server.accept().await;
+        assert_eq!(door.receive().await["op"], 2, "a new session");
+        assert_eq!(bot.keeper.bytes(), None);
+        door.send(&dispatch("READY", 1, &frames::ready())).await;
+        door.send(&dispatch("GUILD_CREATE", 2, &frames::guild())).await;
+        assert_eq!(bot.told().await, "fresh");
+        assert_eq!(bot.told().await, "1 other");
+        assert_eq!(bot.told().await, "2 guild City of Monroe");
+    }
+}
+
 impl Bot {
     /// Takes events up to `last`; until that is stored the kept session is `session`.
     async fn up_to_check(&mut self, last: &str, session: &str) {
@@ -300,6 +325,21 @@ async fn the_token_goes_nowhere_unencrypted_but_here() {
     door.close(4000).await;
     let mut door = server.accept().await;
     assert_eq!(door.receive().await["op"], 6, "resumed at the address that the server names");
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_up_again_and_again_is_not_stormed() {
+    let server = Server::start().await;
+    let mut bot = Bot::start(&server);
+    server.accept_new().await.close(4000).await;
+    // At once after the first time, after a second the next.
+    let door = server.accept().await;
+    let second = Instant::now();
+    door.close(4000).await;
+    let mut door = server.accept().await;
+    assert!(second.elapsed() >= Duration::from_secs(1), "{:?}", second.elapsed());
+    assert_eq!(door.receive().await["op"], 6);
+    bot.up_to("lost").await;
 }
 
 #[tokio::test]

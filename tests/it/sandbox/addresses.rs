@@ -34,6 +34,10 @@ async fn an_address_works_for_a_day_and_is_renewed_by_reading() {
     assert_eq!(fetch(&renewed).await.0, 200);
     city.server.delete_as(city.rosa, city.general, message).unwrap();
     assert_eq!(fetch(&renewed).await.0, 404);
+    let statuses = city.server.requests().into_iter();
+    let files = statuses.filter(|r| r.path.starts_with("/attachments/"));
+    let files: Vec<u16> = files.map(|r| r.status).collect();
+    assert_eq!(files, [200, 403, 403, 200, 404]);
 }
 
 #[tokio::test]

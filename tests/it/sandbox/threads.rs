@@ -67,6 +67,7 @@ async fn archived_threads_stand_in_their_list_and_wake_when_spoken_in() {
     city.server.archive_as(city.rosa, thread, true, false).unwrap();
     assert_eq!((names(&active).await, names(&archived).await), (0, 1));
     city.delete(thread, message).await.refused(400, 50083);
+    city.server.delete_as(city.rosa, thread, message).unwrap_err();
     let wish = json!({ "name": "New" });
     let route = Route::Channel { channel_id: ChannelId::new(thread) };
     city.ask(route, LightMethod::Patch, wish).await.refused(400, 50083);
@@ -98,4 +99,21 @@ async fn deleting_a_thread_takes_what_stood_in_it() {
     city.ask(route, LightMethod::Delete, Value::Null).await.ok();
     assert_eq!(id(&ear.hear("THREAD_DELETE").await["id"]), thread);
     city.delete(thread, message).await.refused(404, 10003);
+}
+
+#[tokio::test]
+async fn who_speaks_or_is_called_joins() {
+    let city = City::new().await;
+    let thread = city.server.thread_as(city.moderator, city.general, None, "Parks").unwrap();
+    let inside = |user| {
+        let joined = |w: &gavel::sandbox::world::World| {
+            let place = w.channel(thread).unwrap();
+            place.thread.as_ref().unwrap().members.contains_key(&user)
+        };
+        city.server.look(joined)
+    };
+    assert!(inside(city.moderator) && !inside(city.rosa) && !inside(city.bot));
+    let calling = format!("<@{}> please look", city.bot);
+    city.server.post_as(city.rosa, thread, calling).unwrap();
+    assert!(inside(city.rosa) && inside(city.bot));
 }
