@@ -30,5 +30,6 @@ pub mod explain;
 pub mod pipeline;
 pub mod platform;
 pub mod sandbox;
+pub mod settings;
 pub mod store;
 pub mod words;

@@ -5,5 +5,6 @@ mod facts;
 mod journal;
 mod log;
 mod sandbox;
+mod settings;
 mod store;
 mod words;
