@@ -28,7 +28,9 @@ macro_rules! files {
 
 files! {
     "cards.ftl",
+    "channels.ftl",
     "desks.ftl",
+    "explain.ftl",
     "lines.ftl",
     "notices.ftl",
     "staff.ftl",

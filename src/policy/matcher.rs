@@ -328,6 +328,7 @@ impl Matcher {
             }
         }
         scan.question |= tokens.has_question;
+        scan.mentions |= tokens.has_mention;
         if !self.formats.is_empty() {
             for found in formats::find(text, tokens) {
                 for &(_, set) in self.formats.iter().filter(|(format, _)| *format == found.format) {
@@ -472,7 +473,7 @@ impl Matcher {
                 Signal::MassMention => aside.mentions >= MASS_MENTION,
                 Signal::Question => scan.question,
                 Signal::AllCaps => is_shouted(message.content()),
-                Signal::Addressed => aside.addressed,
+                Signal::Addressed => aside.addressed || scan.mentions,
                 _ => false,
             };
             if holds {
@@ -561,6 +562,7 @@ pub struct Scan {
     present: Vec<u64>,
     pub links: Vec<(u16, u32, Link)>,
     question: bool,
+    mentions: bool,
     tokens: Tokens,
     keyed: Vec<Keyed>,
 }
@@ -572,6 +574,7 @@ impl Scan {
         self.present.resize(sets.div_ceil(64), 0);
         self.links.clear();
         self.question = false;
+        self.mentions = false;
     }
 
     fn push(&mut self, hit: Hit) {

@@ -71,12 +71,13 @@ fn unequal(policy: &Policy, pair: &Pair, file: &str) -> Option<Problem> {
     };
     let decide = |text: &str| {
         let decision = decide::decide(policy, &decide::message_of(text), &circumstances);
-        let mut rules: Vec<String> = decision.findings.iter().map(|f| f.rule.clone()).collect();
-        rules.sort();
-        rules.dedup();
+        // The same matter, by whichever of its rules.
+        let mut categories: Vec<String> = decision.findings.iter().map(|f| f.category.to_string()).collect();
+        categories.sort();
+        categories.dedup();
         let mut routes = decision.routes.clone();
         routes.sort();
-        (decision.disposition, rules, routes, decision.reminders.clone(), decision.responses.clone())
+        (decision.disposition, categories, routes, decision.reminders.clone(), decision.responses.clone())
     };
     let (left, right) = (decide(&pair.left), decide(&pair.right));
     (left != right).then(|| Problem {
@@ -95,8 +96,8 @@ fn unequal(policy: &Policy, pair: &Pair, file: &str) -> Option<Problem> {
     })
 }
 
-fn named(rules: &[String]) -> String {
-    if rules.is_empty() { "no rule".to_owned() } else { rules.join(", ") }
+fn named(categories: &[String]) -> String {
+    if categories.is_empty() { "no finding".to_owned() } else { categories.join(", ") }
 }
 
 /// The pairs that every policy is held to: one a line, the two sides parted

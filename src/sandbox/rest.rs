@@ -140,10 +140,7 @@ async fn serve_file(
             Some(How::Answer(status, body)) => Some(Pass::of(Ok(Reply::Json(status, body)))),
             Some(How::HappensThen(status)) => Some(out_of_order(status)),
             Some(How::Silence | How::HappensInSilence) => Some(silent()),
-            Some(How::TooFast {
-                retry_after_s,
-                scope,
-            }) => Some(too_fast(retry_after_s, scope, Vec::new())),
+            Some(How::TooFast { retry_after_s, scope }) => Some(too_fast(retry_after_s, scope, Vec::new())),
             None => None,
         };
         let (status, response) = match ends_badly {
@@ -272,11 +269,7 @@ fn pass(server: &Server, world: &mut World, call: &mut Call, path: &str) -> Pass
 
 /// What stands before Discord's servers says when one of them does not answer well.
 fn out_of_order(status: u16) -> Pass {
-    Pass {
-        status,
-        body: Some(json!({ "message": "Internal Server Error", "code": 0 })),
-        headers: Vec::new(),
-    }
+    Pass { status, body: Some(json!({ "message": "Internal Server Error", "code": 0 })), headers: Vec::new() }
 }
 
 fn silent() -> Pass {

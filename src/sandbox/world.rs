@@ -14,6 +14,7 @@ mod command;
 mod direct;
 mod draft;
 mod editing;
+mod form;
 mod interaction;
 mod membership;
 mod mention;
@@ -193,10 +194,7 @@ impl World {
 
     /// Which privileged intents a bot in few servers has, as its flags say it.
     fn application_flags(&self, id: Id) -> u64 {
-        let open = self
-            .applications
-            .get(&id)
-            .map_or(0, |a| a.privileged_intents);
+        let open = self.applications.get(&id).map_or(0, |a| a.privileged_intents);
         let flags = [
             (intent::GUILD_PRESENCES, 1 << 13),
             (intent::GUILD_MEMBERS, 1 << 15),
@@ -255,11 +253,7 @@ pub(crate) fn stamp(us: i64) -> String {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let month = (5 * of_year + 2) / 153;
     let date = of_year - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
     let year = year + era * 400 + later;
     let (hour, minute) = (rest / 3_600_000_000, rest / 60_000_000 % 60);
     let (second, part) = (rest / 1_000_000 % 60, rest % 1_000_000);

@@ -383,7 +383,10 @@ fn contact_list(text: &str, found: &mut Vec<Found>) {
     let mut rows = 0;
     let (mut first, mut last) = (usize::MAX, 0);
     let mut line_start = 0;
-    for line in text.split_inclusive(['\n', ';', '|']) {
+    // Rows are lines; where everything stands on one line, what `;` or `|` parts.
+    let on_one_line = !text.trim().contains('\n');
+    let ends_row = |c: char| c == '\n' || (on_one_line && matches!(c, ';' | '|'));
+    for line in text.split_inclusive(ends_row) {
         let line_end = line_start + line.len();
         let named = line.split_whitespace().any(|w| w.chars().next().is_some_and(char::is_uppercase));
         let hits = found.iter().filter(|f| is_contact(f) && f.start >= line_start && f.end <= line_end);

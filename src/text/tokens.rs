@@ -34,6 +34,8 @@ pub struct Tokens {
     pub has_digit: bool,
     pub has_at: bool,
     pub has_question: bool,
+    /// Mentions a member.
+    pub has_mention: bool,
 }
 
 impl Tokens {
@@ -49,6 +51,8 @@ impl Tokens {
             match byte {
                 b'<' => {
                     if let Some(end) = discord_markup(text, cursor) {
+                        let next = text.as_bytes().get(cursor + 2);
+                        self.has_mention |= text.as_bytes()[cursor + 1] == b'@' && next != Some(&b'&');
                         cursor = end;
                         continue;
                     }
@@ -119,6 +123,7 @@ impl Tokens {
         self.has_digit = false;
         self.has_at = false;
         self.has_question = false;
+        self.has_mention = false;
     }
 
     /// The folded form of a word.

@@ -1,5 +1,8 @@
-//! What comes from Discord, and how it is understood.
+//! The shell towards Discord: what comes in, against frames shaped like
+//! Discord's and a scripted gateway; what goes out, against scripted servers and
+//! by its words.
 
+mod capture;
 mod convert;
 mod convert_guild;
 mod convert_odd;
@@ -7,9 +10,6 @@ mod frames;
 mod gateway;
 mod gateway_server;
 mod gather;
-//! The shell towards Discord, against scripted servers and by its words.
-
-mod capture;
 mod look;
 mod render;
 mod render_text;

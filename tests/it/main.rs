@@ -3,7 +3,7 @@
 mod discord;
 mod facts;
 mod journal;
-mod sandbox;
 mod log;
+mod sandbox;
 mod store;
 mod words;

@@ -94,3 +94,18 @@ explain-cap-not-captured = Part of the message could not be kept as evidence, so
 explain-cap-bot = It was posted by another bot or a webhook, so it is at most reviewed.
 explain-cap-nickname = It concerns a nickname, which is reviewed once and never blocked.
 explain-frozen = Removals are stopped for now, so a person decides.
+
+## What a format is called
+
+format-ssn = a social security number
+format-card = a payment card number
+format-bank-account = a bank account number
+format-credential = a password or key
+format-passport = a passport number
+format-licence = a driver's license number
+format-phone = a telephone number
+format-email = an e-mail address
+format-birth-date = a date of birth
+format-home-address = a home address
+format-street-address = a street address
+format-contact-list = a list of contacts

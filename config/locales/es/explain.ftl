@@ -94,3 +94,18 @@ explain-cap-not-captured = Una parte del mensaje no se pudo guardar como evidenc
 explain-cap-bot = Lo publicó otro bot o un webhook, así que a lo más se revisa.
 explain-cap-nickname = Se trata de un apodo, que se revisa una vez y nunca se bloquea.
 explain-frozen = Las retiradas están detenidas por ahora, así que decide una persona.
+
+## Cómo se llama cada formato
+
+format-ssn = un número de seguro social
+format-card = un número de tarjeta de pago
+format-bank-account = un número de cuenta bancaria
+format-credential = una contraseña o clave
+format-passport = un número de pasaporte
+format-licence = un número de licencia de conducir
+format-phone = un número de teléfono
+format-email = una dirección de correo electrónico
+format-birth-date = una fecha de nacimiento
+format-home-address = la dirección de una casa
+format-street-address = una dirección
+format-contact-list = una lista de contactos

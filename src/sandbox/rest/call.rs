@@ -67,13 +67,9 @@ impl Call {
             query,
             body: content.body,
             files: content.files,
-            token: text("authorization")
-                .and_then(|t| t.strip_prefix("Bot "))
-                .map(str::to_owned),
+            token: text("authorization").and_then(|t| t.strip_prefix("Bot ")).map(str::to_owned),
             actor: 0,
-            reason: reason
-                .map(|r| r.chars().take(REASON_CHARS).collect())
-                .filter(|r: &String| !r.is_empty()),
+            reason: reason.map(|r| r.chars().take(REASON_CHARS).collect()).filter(|r: &String| !r.is_empty()),
             broken,
         }
     }
@@ -130,11 +126,7 @@ impl Call {
 }
 
 fn not_a_snowflake(text: &str) -> Refusal {
-    Refusal::form(
-        &["id"],
-        "NUMBER_TYPE_COERCE",
-        format!("Value \"{text}\" is not snowflake."),
-    )
+    Refusal::form(&["id"], "NUMBER_TYPE_COERCE", format!("Value \"{text}\" is not snowflake."))
 }
 
 /// `a=1&b=2`, decoded. Empty pairs, which some clients send, are skipped.
@@ -160,21 +152,14 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
             true => Value::Null,
             false => serde_json::from_slice(&bytes).map_err(|_| NOT_JSON)?,
         };
-        return Ok(Content {
-            body,
-            files: Vec::new(),
-        });
+        return Ok(Content { body, files: Vec::new() });
     }
     let mut request = Request::new(Body::from(bytes));
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
-        request
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, kind.clone());
+        request.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
     }
     // The size was measured when the bytes were read.
-    request
-        .extensions_mut()
-        .insert(axum::extract::DefaultBodyLimit::disable());
+    request.extensions_mut().insert(axum::extract::DefaultBodyLimit::disable());
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|_| NOT_JSON)?;
     let mut body = Value::Null;
@@ -188,19 +173,12 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
             body = serde_json::from_slice(&bytes).map_err(|_| NOT_JSON)?;
         } else if let Some(filename) = filename {
             let number = name.trim_start_matches("files[").trim_end_matches(']');
-            let upload = Upload {
-                filename,
-                bytes,
-                content_type,
-                description: None,
-            };
+            let upload = Upload { filename, bytes, content_type, description: None };
             files.push((number.to_owned(), upload));
         }
     }
     // What the message says about a file is found by its number.
-    let notes = body
-        .get("attachments")
-        .or_else(|| body["data"].get("attachments"));
+    let notes = body.get("attachments").or_else(|| body["data"].get("attachments"));
     let notes = notes.and_then(Value::as_array).cloned().unwrap_or_default();
     let described = files.into_iter().map(|(number, mut file)| {
         let note = notes.iter().find(|n| match &n["id"] {
@@ -215,8 +193,5 @@ pub(super) async fn read_body(headers: &HeaderMap, bytes: Bytes) -> Answer<Conte
         }
         file
     });
-    Ok(Content {
-        files: described.collect(),
-        body,
-    })
+    Ok(Content { files: described.collect(), body })
 }

@@ -294,7 +294,7 @@ fn number(component: &mut Value, next: &mut u64, place: &[&str]) -> Answer<()> {
     };
     fields.entry("id").or_insert(json!(*next));
     *next += 1;
-    fields.retain(|key, v| !v.is_null() || key == "accent_color");
+    fields.retain(|_, v| !v.is_null());
     let text = |fields: &Map<String, Value>, key: &str| {
         fields.get(key).and_then(Value::as_str).map_or(0, |t| t.chars().count())
     };
@@ -322,6 +322,19 @@ fn number(component: &mut Value, next: &mut u64, place: &[&str]) -> Answer<()> {
             fields.entry("min_values").or_insert(json!(1));
             fields.entry("max_values").or_insert(json!(1));
         }
+        Some(11) => describe_media(fields, "media", *next),
+        Some(12) => {
+            let items = fields.get_mut("items").and_then(Value::as_array_mut);
+            for (n, item) in items.into_iter().flatten().enumerate() {
+                if let Value::Object(item) = item {
+                    describe_media(item, "media", *next * 100 + n as u64);
+                }
+            }
+        }
+        Some(14) => {
+            fields.entry("spacing").or_insert(json!(1));
+            fields.entry("divider").or_insert(json!(true));
+        }
         Some(17) => {
             fields.entry("accent_color").or_insert(Value::Null);
             fields.entry("spoiler").or_insert(json!(false));
@@ -340,5 +353,16 @@ fn number(component: &mut Value, next: &mut u64, place: &[&str]) -> Answer<()> {
     match fields.get_mut("accessory") {
         Some(child) => number(child, next, &[place, &["accessory"]].concat()),
         None => Ok(()),
+    }
+}
+
+/// What Discord adds to a picture it has looked up.
+fn describe_media(fields: &mut Map<String, Value>, key: &str, id: u64) {
+    fields.entry("description").or_insert(Value::Null);
+    fields.entry("spoiler").or_insert(json!(false));
+    if let Some(Value::Object(media)) = fields.get_mut(key) {
+        let url = media.get("url").cloned().unwrap_or_default();
+        media.entry("proxy_url").or_insert(url);
+        media.entry("id").or_insert(json!(id.to_string()));
     }
 }

@@ -58,10 +58,9 @@ impl AllowedMentions {
             roles: ids("roles"),
             replied_user: value["replied_user"].as_bool().unwrap_or(false),
         };
-        for (both, named, key) in [
-            (allowed.all_users, &allowed.users, "users"),
-            (allowed.all_roles, &allowed.roles, "roles"),
-        ] {
+        for (both, named, key) in
+            [(allowed.all_users, &allowed.users, "users"), (allowed.all_roles, &allowed.roles, "roles")]
+        {
             if both && !named.is_empty() {
                 return Err(Refusal::form(
                     &["allowed_mentions"],
@@ -89,9 +88,7 @@ impl World {
         message.mention_roles.clear();
         message.mention_everyone = false;
         let place = self.channels.get(&message.channel);
-        let guild = place
-            .and_then(|p| p.guild)
-            .and_then(|g| self.guilds.get(&g));
+        let guild = place.and_then(|p| p.guild).and_then(|g| self.guilds.get(&g));
         // Most messages name nobody, and need no permission looked up for it.
         if !message.content.contains('@') && reply.is_none() {
             message.pings = Pings::default();
@@ -99,9 +96,7 @@ impl World {
         }
         // Webhooks may mention everybody, people and bots only with the permission.
         let may_ring_all = match &message.by {
-            Byline::Person(user) => {
-                self.permissions(message.channel, *user) & MENTION_EVERYONE != 0
-            }
+            Byline::Person(user) => self.permissions(message.channel, *user) & MENTION_EVERYONE != 0,
             _ => true,
         };
         let mut pings = Pings::default();
@@ -128,9 +123,7 @@ impl World {
                 if role.mentionable || may_ring_all {
                     pings.roles.insert(id);
                 }
-            } else if self.users.contains_key(&id)
-                && (allowed.all_users || allowed.users.contains(&id))
-            {
+            } else if self.users.contains_key(&id) && (allowed.all_users || allowed.users.contains(&id)) {
                 if !message.mentions.contains(&id) {
                     message.mentions.push(id);
                 }
@@ -138,9 +131,7 @@ impl World {
             }
         }
         let answered = reply.and_then(|r| self.message(r.channel, r.message?));
-        if let Some(author) = answered
-            .map(Message::author)
-            .filter(|_| allowed.replied_user)
+        if let Some(author) = answered.map(Message::author).filter(|_| allowed.replied_user)
             && self.users.contains_key(&author)
             && author != message.author()
         {

@@ -145,16 +145,10 @@ impl World {
 
     /// Whoever a message in a thread rings for, and who can see it, joins it.
     fn join_mentioned(&mut self, channel: Id, message: Id) {
-        if self
-            .channels
-            .get(&channel)
-            .is_none_or(|c| c.thread.is_none())
-        {
+        if self.channels.get(&channel).is_none_or(|c| c.thread.is_none()) {
             return;
         }
-        let rung = self
-            .message(channel, message)
-            .map(|m| m.pings.users.clone());
+        let rung = self.message(channel, message).map(|m| m.pings.users.clone());
         for user in rung.unwrap_or_default() {
             let parent = self.channels.get(&channel).and_then(|c| c.parent);
             if self.can_view(parent.unwrap_or(channel), user) {

@@ -46,12 +46,7 @@ pub struct NewThread {
 
 impl NewThread {
     pub fn named(name: &str) -> NewThread {
-        NewThread {
-            name: name.to_owned(),
-            auto_archive_minutes: 1440,
-            invitable: true,
-            tags: Vec::new(),
-        }
+        NewThread { name: name.to_owned(), auto_archive_minutes: 1440, invitable: true, tags: Vec::new() }
     }
 
     pub fn from_value(wish: &Value) -> Answer<NewThread> {
@@ -152,13 +147,7 @@ impl World {
         self.open_thread(actor, id, channel, kind, new, reason);
         if kind != Kind::PrivateThread {
             let reference = Reference::place(self.guild_of(channel), id);
-            self.place_notice(
-                channel,
-                self::kind::THREAD_CREATED,
-                actor,
-                &name,
-                Some(reference),
-            );
+            self.place_notice(channel, self::kind::THREAD_CREATED, actor, &name, Some(reference));
         }
         Ok(id)
     }
@@ -216,10 +205,7 @@ impl World {
         told["newly_created"] = json!(true);
         self.channels.insert(id, thread);
         let Some(guild) = guild else { return };
-        if self
-            .channels
-            .get(&parent)
-            .is_some_and(|p| p.kind.is_forum())
+        if self.channels.get(&parent).is_some_and(|p| p.kind.is_forum())
             && let Some(forum) = self.channels.get_mut(&parent)
         {
             forum.last_message = Some(id);
@@ -250,8 +236,7 @@ impl World {
         };
         let manages = self.permissions(id, actor) & MANAGE_THREADS != 0;
         let own = thread.owner == actor && !thread.locked;
-        let only_for_managers =
-            wish.get("locked").is_some() || wish.get("rate_limit_per_user").is_some();
+        let only_for_managers = wish.get("locked").is_some() || wish.get("rate_limit_per_user").is_some();
         let opens = wish["archived"].as_bool() == Some(false);
         // Whoever may speak in it may open it again, if it is not locked.
         let just_opens = opens
@@ -307,12 +292,7 @@ impl World {
             }
         }
         self.tell_channel("THREAD_UPDATE", id);
-        let note = Note {
-            target: Some(id),
-            changes,
-            reason,
-            ..Note::default()
-        };
+        let note = Note { target: Some(id), changes, reason, ..Note::default() };
         self.audit(guild, actor, audit::THREAD_UPDATE, note);
         if let Some(name) = name.filter(|_| renamed) {
             self.place_notice(id, kind::NAME_CHANGE, actor, &name, None);
@@ -389,13 +369,7 @@ impl World {
             .map(|t| t.id)
             .collect();
         let own = threads.iter().filter_map(|t| {
-            let in_it = self
-                .channels
-                .get(t)?
-                .thread
-                .as_ref()?
-                .members
-                .contains_key(&user);
+            let in_it = self.channels.get(t)?.thread.as_ref()?.members.contains_key(&user);
             in_it.then(|| self.thread_member_value(*t, user))
         });
         let told = json!({
@@ -405,10 +379,6 @@ impl World {
                 .map(|t| self.channel_value(t)).collect::<Vec<_>>(),
             "members": own.collect::<Vec<_>>(),
         });
-        self.tell(
-            "THREAD_LIST_SYNC",
-            &Scope::only(user).with_intent(intent::GUILDS),
-            &told,
-        );
+        self.tell("THREAD_LIST_SYNC", &Scope::only(user).with_intent(intent::GUILDS), &told);
     }
 }

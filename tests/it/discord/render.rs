@@ -23,6 +23,7 @@ fn clause() -> Citation {
 /// A held message with everything around it.
 pub fn card() -> Card {
     Card {
+        policy: String::new(),
         case: CaseId(12),
         standing: Standing::Held,
         desk: None,

@@ -93,15 +93,11 @@ async fn what_is_not_there_is_told_apart() {
 async fn a_file_can_fail_too() {
     let city = City::new().await;
     let file = gavel::sandbox::world::Upload::new("a.txt", "text/plain", "a");
-    let message = city
-        .server
-        .attach_as(city.rosa, city.general, "", vec![file])
-        .unwrap();
+    let message = city.server.attach_as(city.rosa, city.general, "", vec![file]).unwrap();
     let path = format!("/channels/{}/messages/{message}", city.general);
     let read = city.get(&path).await.ok();
     let url = read["attachments"][0]["url"].as_str().unwrap();
-    city.server
-        .order_fault(Fault::status("GET", "/attachments/", 1, 500));
+    city.server.order_fault(Fault::status("GET", "/attachments/", 1, 500));
     let first = reqwest::get(url).await.unwrap().status();
     let second = reqwest::get(url).await.unwrap().status();
     assert_eq!((first.as_u16(), second.as_u16()), (500, 200));

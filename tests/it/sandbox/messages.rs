@@ -249,3 +249,23 @@ async fn automod_leaves_an_execution_and_no_message() {
     assert!(heard.get("message_id").is_none());
     assert!(city.server.read_as(city.rosa, city.general).unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn components_v2_are_numbered_and_completed() {
+    let city = City::new().await;
+    let mut ear = city.connect().await;
+    let parts = json!([{ "type": 17, "components": [
+        { "type": 10, "content": "a notice" },
+        { "type": 14 },
+        { "type": 12, "items": [{ "media": { "url": "https://city.example/a.png" } }] },
+        { "type": 9, "components": [{ "type": 10, "content": "left" }],
+          "accessory": { "type": 2, "style": 1, "custom_id": "b", "label": "right" } },
+    ] }]);
+    let posted = city.post(city.general, json!({ "flags": 1 << 15, "components": parts.clone() })).await.ok();
+    assert_eq!(posted["components"][0]["id"], 1);
+    assert_eq!(posted["components"][0]["components"][3]["accessory"]["id"], 7);
+    let heard = ear.hear("MESSAGE_CREATE").await;
+    assert_eq!(heard["components"], posted["components"]);
+    let both = json!({ "content": "x", "flags": 1 << 15, "components": parts });
+    city.post(city.general, both).await.refused(400, 50035);
+}

@@ -10,29 +10,15 @@ use super::*;
 
 /// Asks, and fails unless it is granted.
 async fn granted(city: &City, method: &str, path: String, body: Value) -> Value {
-    let reply = city
-        .plain(method.parse().expect("a method"), &path, body)
-        .await;
-    assert!(
-        reply.status < 300,
-        "{method} {path}: {} {}",
-        reply.status,
-        reply.body
-    );
+    let reply = city.plain(method.parse().expect("a method"), &path, body).await;
+    assert!(reply.status < 300, "{method} {path}: {} {}", reply.status, reply.body);
     reply.body
 }
 
 #[tokio::test]
 async fn every_route_is_there() {
     let city = City::new().await;
-    let City {
-        server,
-        guild,
-        rosa,
-        bot,
-        general,
-        ..
-    } = &city;
+    let City { server, guild, rosa, bot, general, .. } = &city;
     let (guild, rosa, bot, general) = (*guild, *rosa, *bot, *general);
     let mayor = server.look(|w| w.guild(guild).expect("the city").owner);
     let (role, own) = server.with(|w| {
@@ -41,14 +27,7 @@ async fn every_route_is_there() {
         let own = w.make_bot("Other", "other", 0);
         let top = w.invite_bot(guild, bot, permission::ADMINISTRATOR);
         w.change_member(guild, bot, |m| m.roles.push(top));
-        w.make_rule(
-            guild,
-            mayor,
-            Rule {
-                alerts_in: Some(general),
-                ..Rule::blocking("r", &["zz"])
-            },
-        );
+        w.make_rule(guild, mayor, Rule { alerts_in: Some(general), ..Rule::blocking("r", &["zz"]) });
         (role, own)
     });
     let mut ear = city.connect().await;
@@ -58,13 +37,7 @@ async fn every_route_is_there() {
     let post = async |path: String, body: Value| granted(&city, "POST", path, body).await;
     let patch = async |path: String, body: Value| granted(&city, "PATCH", path, body).await;
 
-    for path in [
-        "/gateway",
-        "/gateway/bot",
-        "/applications/@me",
-        "/oauth2/applications/@me",
-        "/users/@me",
-    ] {
+    for path in ["/gateway", "/gateway/bot", "/applications/@me", "/oauth2/applications/@me", "/users/@me"] {
         get(path.to_owned()).await;
     }
     get(format!("/users/{rosa}")).await;
@@ -79,50 +52,26 @@ async fn every_route_is_there() {
     ] {
         get(format!("/guilds/{guild}{part}")).await;
     }
-    city.plain(
-        Method::GET,
-        &format!("/guilds/{guild}/members"),
-        Value::Null,
-    )
-    .await
-    .refused(403, 50001);
+    city.plain(Method::GET, &format!("/guilds/{guild}/members"), Value::Null).await.refused(403, 50001);
     server.with(|w| w.set_privileged_intents(bot, intent::PRIVILEGED));
     get(format!("/guilds/{guild}/members?limit=10")).await;
     get(format!("/guilds/{guild}/members/{rosa}")).await;
-    patch(
-        format!("/guilds/{guild}/members/{rosa}"),
-        json!({ "nick": "R" }),
-    )
-    .await;
+    patch(format!("/guilds/{guild}/members/{rosa}"), json!({ "nick": "R" })).await;
     put(format!("/guilds/{guild}/members/{rosa}/roles/{role}")).await;
     drop(format!("/guilds/{guild}/members/{rosa}/roles/{role}")).await;
-    let direct = post(
-        "/users/@me/channels".into(),
-        json!({ "recipient_id": rosa.to_string() }),
-    )
-    .await;
+    let direct = post("/users/@me/channels".into(), json!({ "recipient_id": rosa.to_string() })).await;
     get(format!("/channels/{}", id(&direct["id"]))).await;
 
     let channel = format!("/channels/{general}");
     patch(channel.clone(), json!({ "topic": "City services" })).await;
     let overwrite = json!({ "type": 1, "allow": "1024", "deny": "0" });
-    granted(
-        &city,
-        "PUT",
-        format!("{channel}/permissions/{rosa}"),
-        overwrite,
-    )
-    .await;
+    granted(&city, "PUT", format!("{channel}/permissions/{rosa}"), overwrite).await;
     drop(format!("{channel}/permissions/{rosa}")).await;
     post(format!("{channel}/typing"), Value::Null).await;
     let message = id(&post(format!("{channel}/messages"), json!({ "content": "one" })).await["id"]);
     let second = id(&post(format!("{channel}/messages"), json!({ "content": "two" })).await["id"]);
     let third = id(&post(format!("{channel}/messages"), json!({ "content": "three" })).await["id"]);
-    patch(
-        format!("{channel}/messages/{message}"),
-        json!({ "content": "one!" }),
-    )
-    .await;
+    patch(format!("{channel}/messages/{message}"), json!({ "content": "one!" })).await;
     for pins in ["pins", "messages/pins"] {
         put(format!("{channel}/{pins}/{message}")).await;
         get(format!("{channel}/{pins}")).await;
@@ -133,27 +82,11 @@ async fn every_route_is_there() {
     let both = json!({ "messages": [second.to_string(), third.to_string()] });
     post(format!("{channel}/messages/bulk-delete"), both).await;
     let news = server.make_channel(guild, Kind::Announcement, "news");
-    let said = id(&post(
-        format!("/channels/{news}/messages"),
-        json!({ "content": "n" }),
-    )
-    .await["id"]);
-    post(
-        format!("/channels/{news}/messages/{said}/crosspost"),
-        Value::Null,
-    )
-    .await;
+    let said = id(&post(format!("/channels/{news}/messages"), json!({ "content": "n" })).await["id"]);
+    post(format!("/channels/{news}/messages/{said}/crosspost"), Value::Null).await;
 
-    let on = post(
-        format!("{channel}/messages/{message}/threads"),
-        json!({ "name": "on" }),
-    )
-    .await;
-    let private = post(
-        format!("{channel}/threads"),
-        json!({ "name": "p", "type": 12 }),
-    )
-    .await;
+    let on = post(format!("{channel}/messages/{message}/threads"), json!({ "name": "on" })).await;
+    let private = post(format!("{channel}/threads"), json!({ "name": "p", "type": 12 })).await;
     let (on, private) = (id(&on["id"]), id(&private["id"]));
     put(format!("/channels/{on}/thread-members/@me")).await;
     put(format!("/channels/{on}/thread-members/{rosa}")).await;
@@ -163,28 +96,17 @@ async fn every_route_is_there() {
     for thread in [on, private] {
         patch(format!("/channels/{thread}"), json!({ "archived": true })).await;
     }
-    for list in [
-        "threads/archived/public",
-        "threads/archived/private",
-        "users/@me/threads/archived/private",
-    ] {
+    for list in ["threads/archived/public", "threads/archived/private", "users/@me/threads/archived/private"]
+    {
         let listed = get(format!("{channel}/{list}")).await;
-        assert_eq!(
-            listed["threads"].as_array().map(Vec::len),
-            Some(1),
-            "{list}"
-        );
+        assert_eq!(listed["threads"].as_array().map(Vec::len), Some(1), "{list}");
     }
     drop(format!("/channels/{private}")).await;
     drop(format!("{channel}/messages/{message}")).await;
 
     let hook = post(format!("{channel}/webhooks"), json!({ "name": "hook" })).await;
     get(format!("{channel}/webhooks")).await;
-    let hook = format!(
-        "/webhooks/{}/{}",
-        id(&hook["id"]),
-        hook["token"].as_str().expect("a token")
-    );
+    let hook = format!("/webhooks/{}/{}", id(&hook["id"]), hook["token"].as_str().expect("a token"));
     get(hook.clone()).await;
     let by = post(format!("{hook}?wait=true"), json!({ "content": "by hook" })).await;
     let by = format!("{hook}/messages/{}", id(&by["id"]));
@@ -196,31 +118,18 @@ async fn every_route_is_there() {
     let wish = json!([{ "name": "hello", "description": "says hello" }]);
     granted(&city, "PUT", commands.clone(), wish).await;
     get(commands).await;
-    server
-        .command_as(mayor, general, bot, "hello", json!([]), None)
-        .expect("it runs");
+    server.command_as(mayor, general, bot, "hello", json!([]), None).expect("it runs");
     let heard = ear.hear("INTERACTION_CREATE").await;
     let token = heard["token"].as_str().expect("a token");
-    let callback = format!(
-        "/interactions/{}/{token}/callback?with_response=true",
-        id(&heard["id"])
-    );
-    let answer = post(
-        callback,
-        json!({ "type": 4, "data": { "content": "hello" } }),
-    )
-    .await;
+    let callback = format!("/interactions/{}/{token}/callback?with_response=true", id(&heard["id"]));
+    let answer = post(callback, json!({ "type": 4, "data": { "content": "hello" } })).await;
     assert_eq!(answer["resource"]["message"]["content"], "hello");
     let other = server.make_member(guild, "Omar", &[]);
     drop(format!("/guilds/{guild}/members/{other}")).await;
     put(format!("/guilds/{guild}/bans/{own}")).await;
 
-    let asked: BTreeSet<_> = server
-        .requests()
-        .into_iter()
-        .filter(|r| r.status < 300)
-        .map(|r| (r.method, r.template))
-        .collect();
+    let asked: BTreeSet<_> =
+        server.requests().into_iter().filter(|r| r.status < 300).map(|r| (r.method, r.template)).collect();
     let missing: Vec<_> = templates()
         .filter(|(method, template)| !asked.contains(&((*method).to_owned(), *template)))
         .collect();

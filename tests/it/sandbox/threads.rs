@@ -67,9 +67,7 @@ async fn archived_threads_stand_in_their_list_and_wake_when_spoken_in() {
     city.server.archive_as(city.rosa, thread, true, false).unwrap();
     assert_eq!((names(&active).await, names(&archived).await), (0, 1));
     city.delete(thread, message).await.refused(400, 50083);
-    city.server
-        .delete_as(city.rosa, thread, message)
-        .unwrap_err();
+    city.server.delete_as(city.rosa, thread, message).unwrap_err();
     let wish = json!({ "name": "New" });
     let route = Route::Channel { channel_id: ChannelId::new(thread) };
     city.ask(route, LightMethod::Patch, wish).await.refused(400, 50083);
@@ -106,10 +104,7 @@ async fn deleting_a_thread_takes_what_stood_in_it() {
 #[tokio::test]
 async fn who_speaks_or_is_called_joins() {
     let city = City::new().await;
-    let thread = city
-        .server
-        .thread_as(city.moderator, city.general, None, "Parks")
-        .unwrap();
+    let thread = city.server.thread_as(city.moderator, city.general, None, "Parks").unwrap();
     let inside = |user| {
         let joined = |w: &gavel::sandbox::world::World| {
             let place = w.channel(thread).unwrap();
