@@ -38,6 +38,12 @@ impl Reader {
         self.with_line(n, |line| line.decode())
     }
 
+    /// The public side of an entry, byte for byte as it stands in the journal:
+    /// what is hashed, and names nobody.
+    pub fn public_line(&self, n: EntryNo) -> Result<Option<String>, StoreError> {
+        self.with_line(n, |line| Ok(String::from_utf8_lossy(line.entry_bytes()).into_owned()))
+    }
+
     pub(super) fn with_line<T>(
         &self,
         n: EntryNo,
