@@ -25,7 +25,7 @@ use crate::domain::event::{
 };
 use crate::domain::id::{InteractionId, Moment};
 use crate::journal::entry::{
-    Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
+    AccessRecord, Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
 };
 use crate::policy::Policy;
 
@@ -144,6 +144,10 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
                 server::history_read(state, *venue, *upto, *count, error.as_deref(), at, &mut step);
             }
         },
+        Happening::Accessed { entry, how, by, .. } => {
+            let record = AccessRecord { entry: *entry, how: how.clone() };
+            step.write(at, Body::Access(record), Evidence::none().with_text(Field::By, by.as_str()));
+        }
         Happening::Tick => clocks::tick(policy, state, at, &mut step),
         Happening::MonthEnded { month, count } => {
             let record = MonthlyRecord { count: *count, month: month.clone(), what: "protected".to_owned() };

@@ -335,22 +335,25 @@ impl City {
                 office: self.office(policy, desk),
                 channel: named(place),
                 email: None,
+                departments: Vec::new(),
                 mention: (desk == Desk::Threat).then(|| "Duty officer".to_owned()),
             }),
             _ => None,
         });
-        let adopted = policy.authorities.iter().filter(|authority| authority.draft).map(|authority| Adoption {
-            id: authority.id.clone(),
-            by: "City Manager".to_owned(),
-            on: "2026-01-05".to_owned(),
-            published: "https://city.example/chat-rules".to_owned(),
-        });
+        let adopted =
+            policy.authorities.iter().filter(|authority| authority.draft).map(|authority| Adoption {
+                id: authority.id.clone(),
+                by: "City Manager".to_owned(),
+                on: "2026-01-05".to_owned(),
+                published: "https://city.example/chat-rules".to_owned(),
+            });
         Deployment {
             posture: policy.posture,
             time_zone: self.time_zone.to_owned(),
             archive: Archive::All,
             city: CityName {
                 name: self.name.to_owned(),
+                jurisdiction: None,
                 rules_url: "https://city.example/chat-rules".to_owned(),
                 police_phone: String::new(),
             },

@@ -363,7 +363,9 @@ fn deed_words(sight: &Sight<'_>, action: &Action) -> String {
         Action::Post { venue, card } => {
             let paged = card.page.as_ref().map(|role| format!(", pages the {role}")).unwrap_or_default();
             match card.desk {
-                Some(_) => format!("Card for the {} in {}{paged}", office(&card.office), channel(venue.get())),
+                Some(_) => {
+                    format!("Card for the {} in {}{paged}", office(&card.office), channel(venue.get()))
+                }
                 None => format!("Card for moderators in {}", channel(venue.get())),
             }
         }

@@ -50,7 +50,10 @@ impl<'a> Sight<'a> {
     }
 
     pub fn person(&self, id: Id) -> String {
-        self.names().user(id).or_else(|| Some(self.world.webhook(id)?.name.clone())).unwrap_or("somebody".to_owned())
+        self.names()
+            .user(id)
+            .or_else(|| Some(self.world.webhook(id)?.name.clone()))
+            .unwrap_or("somebody".to_owned())
     }
 
     /// A time of day, where the city is.
