@@ -232,7 +232,8 @@ async fn history_roles_standing_and_files_are_found() {
     let mut city = City::new().await;
     let first = city.server.post_as(city.rosa, city.general, "first").unwrap();
     for n in 0..130 {
-        city.server.place_as(city.rosa, city.general, format!("{n}").as_str());
+        let text: String = format!("{n}");
+        city.server.place_as(city.rosa, city.general, text.as_str());
     }
     let upload = Upload::new("note.txt", "text/plain", "what it says");
     let with_file = city.server.attach_as(city.rosa, city.general, "see file", vec![upload]).unwrap();
