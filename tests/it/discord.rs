@@ -12,6 +12,7 @@ mod gateway_server;
 mod gather;
 mod look;
 mod render;
+mod render_notice;
 mod render_text;
 mod rest;
 mod rest_deletes;

@@ -223,7 +223,7 @@ async fn cards_answers_lines_and_titles_are_taken_by_the_server() {
     };
     assert_eq!(city.outcome(update).await, Outcome::Done);
     let shown = city.server.read_as(city.rosa, city.log).unwrap();
-    let edited = shown.iter().find(|m| m["id"] == Value::from(message.to_string())).unwrap();
+    let edited = shown.iter().find(|m| m["id"] == message.to_string()).unwrap();
     assert_eq!(edited["embeds"][0]["title"], "Case 12: taken down (hold)");
 }
 
@@ -232,7 +232,8 @@ async fn history_roles_standing_and_files_are_found() {
     let mut city = City::new().await;
     let first = city.server.post_as(city.rosa, city.general, "first").unwrap();
     for n in 0..130 {
-        city.server.place_as(city.rosa, city.general, format!("{n}").as_str());
+        let text = n.to_string();
+        city.server.place_as(city.rosa, city.general, text.as_str());
     }
     let upload = Upload::new("note.txt", "text/plain", "what it says");
     let with_file = city.server.attach_as(city.rosa, city.general, "see file", vec![upload]).unwrap();
