@@ -25,7 +25,8 @@ use crate::domain::event::{
 };
 use crate::domain::id::{InteractionId, Moment};
 use crate::journal::entry::{
-    AccessRecord, Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
+    AccessRecord, Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord,
+    WarningRecord,
 };
 use crate::policy::Policy;
 
@@ -176,11 +177,8 @@ fn connected(state: &State, connection: Connection, at: Moment, step: &mut Step)
     if connection != Connection::Fresh {
         return;
     }
-    let (from, why) = match (state.unwatched_since, state.watched_until) {
-        (Some(lost), _) => (lost, "connection"),
-        (None, Some(last)) => (last, "start"),
-        (None, None) => return,
-    };
+    let Some(from) = state.unwatched_since else { return };
+    let why = if state.was_connected { "connection" } else { "start" };
     if at > from {
         let coverage = Coverage { from, to: at, why: why.to_owned() };
         step.write(at, Body::Coverage(coverage), Evidence::none());

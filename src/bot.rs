@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::advance::State;
 use crate::clock::Clock;
+use crate::control;
 use crate::discord::gateway::{self, Api, GatewayError, Known, SessionKeeper};
 use crate::discord::line::Line;
 use crate::discord::look::{AttachmentSink, AttachmentWriter};
@@ -24,7 +25,6 @@ use crate::discord::{convert, look};
 use crate::domain::card::Language;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Event, Happening};
-use crate::control;
 use crate::pipeline::{self, NextPolicy, Pipeline, Receipts, Standing};
 use crate::platform::{INBOX_LIMIT, Inbox, Platform};
 use crate::policy::Policy;

@@ -77,7 +77,8 @@ impl Pipeline {
         let reader = self.store.reader();
         let mut tally = Tally::read(self.store.get_cache(TALLY)?.as_deref());
         let mut batch: Vec<Event> = Vec::with_capacity(GROUP_LIMIT);
-        let mut checkpointed = (Instant::now(), self.store.next());
+        // What an earlier run left unsigned is signed with the next.
+        let mut checkpointed = (Instant::now(), 0);
         let mut session_kept = Instant::now();
         loop {
             let Some(first) = inbox.blocking_recv() else { break };
@@ -102,6 +103,9 @@ impl Pipeline {
             if stopping {
                 break;
             }
+        }
+        if self.store.next() > checkpointed.1 {
+            self.store.checkpoint().context("cannot sign a checkpoint")?;
         }
         self.store.close().context("cannot close the store")
     }

@@ -120,6 +120,8 @@ pub struct State {
     pub server: Server,
     /// Since when the connection is gone.
     pub unwatched_since: Option<Moment>,
+    /// This run has been connected before.
+    pub was_connected: bool,
     pub recent: HashMap<VenueId, VecDeque<Recent>>,
     pub by_author: HashMap<MemberId, VecDeque<(Moment, u64)>>,
     /// Files that were captured, by message, until the message is acted on.
@@ -162,6 +164,7 @@ impl State {
             staffed,
             server: Server::default(),
             unwatched_since: None,
+            was_connected: false,
             recent: HashMap::new(),
             by_author: HashMap::new(),
             files: HashMap::new(),
@@ -174,6 +177,9 @@ impl State {
         match &event.happening {
             Happening::Started { version, deployment, .. } => {
                 self.software = version.clone();
+                // Nobody watched between the last entry of the run before and
+                // the connection that this run makes.
+                self.unwatched_since = self.watched_until;
                 self.settle(deployment);
             }
             Happening::Reloaded { deployment, .. } => self.settle(deployment),
@@ -196,7 +202,10 @@ impl State {
     /// Keeps in mind what stays of an event once its step is written.
     pub fn remember(&mut self, event: &Event) {
         match &event.happening {
-            Happening::Connection(Connection::Fresh | Connection::Resumed) => self.unwatched_since = None,
+            Happening::Connection(Connection::Fresh | Connection::Resumed) => {
+                self.unwatched_since = None;
+                self.was_connected = true;
+            }
             Happening::Seen { sight: Sight::Posted { message, .. }, .. }
                 if self.server.watches(message.venue) =>
             {
@@ -262,7 +271,9 @@ impl State {
         let number = self.next;
         self.next += 1;
         self.at = self.at.max(entry.at);
-        self.watched_until = Some(self.at);
+        if !matches!(entry.body, Body::Segment(_)) {
+            self.watched_until = Some(self.at);
+        }
         for (index, action) in entry.intents.iter().enumerate() {
             let id = IntentId { entry: number, index: index as u16 };
             self.note_intent(action, entry.at);

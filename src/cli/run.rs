@@ -63,22 +63,27 @@ async fn serve(setup: Setup, config: &Path) -> anyhow::Result<Ending> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut bot = bot::start(setup).await?;
-    let mut is_ready = false;
+    tokio::select! {
+        ready = bot.ready() => match ready {
+            Ok(()) => say("ready")?,
+            Err(ended) => return stopped(bot, &ended).await,
+        },
+        _ = terminate.recv() => return well(bot).await,
+        _ = interrupt.recv() => return well(bot).await,
+    }
     loop {
         tokio::select! {
-            ready = bot.ready(), if !is_ready => match ready {
-                Ok(()) => {
-                    is_ready = true;
-                    say("ready")?;
-                }
-                Err(ended) => return stopped(bot, &ended).await,
-            },
-            ended = bot.ended(), if is_ready => return stopped(bot, &ended).await,
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => reload(&bot, config).await?,
+            ended = bot.ended() => return stopped(bot, &ended).await,
+            _ = terminate.recv() => return well(bot).await,
+            _ = interrupt.recv() => return well(bot).await,
+            _ = hang_up.recv() => {}
         }
+        reload(&bot, config).await?;
     }
+}
+
+/// Ends the bot in good order.
+async fn well(bot: bot::Running) -> anyhow::Result<Ending> {
     bot.stop().await?;
     Ok(Ending::Well)
 }

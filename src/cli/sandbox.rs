@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::run::say;
-use super::{Ending, load_policy, read_text, report, start_logging};
+use super::{Ending, load_policy, report, start_logging};
 use crate::bot::{self, Running, Setup};
 use crate::clock::Clock;
 use crate::policy::Policy;
@@ -76,14 +76,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
 
 fn read_tour(script: Option<&Path>, policy: &Policy) -> anyhow::Result<Result<Tour, Unusable>> {
     let (source, name) = match script {
-        Some(path) => (read_text(path)?, path.display().to_string()),
+        Some(path) => {
+            let source =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            (source, path.display().to_string())
+        }
         None if policy.id.starts_with("norwalk") => {
             (NORWALK_TOUR.to_owned(), "tour-norwalk.toml (built in)".to_owned())
         }
         None => (MONROE_TOUR.to_owned(), "tour-monroe.toml (built in)".to_owned()),
     };
     let knows = |clause: &str| policy.clause(clause).is_some();
-    Ok(Tour::parse(&source, &name, &knows).map_err(|problems| Unusable::Broken { problems, source }))
+    let parsed = Tour::parse(&source, &name, &knows);
+    Ok(parsed.map_err(|problems| Unusable::Broken { problems, source }))
 }
 
 async fn serve(arguments: &Arguments, policy: Policy, tour: Tour) -> anyhow::Result<Ending> {
@@ -102,8 +107,13 @@ async fn serve(arguments: &Arguments, policy: Policy, tour: Tour) -> anyhow::Res
         Some(data) => (false, data.clone()),
         None => (true, std::env::temp_dir().join(format!("gavel-sandbox-{}", std::process::id()))),
     };
-    let theatre =
-        Arc::new(Theatre { policy: Arc::new(policy), data, temporary, source: arguments.policy.clone(), now: Mutex::default() });
+    let theatre = Arc::new(Theatre {
+        policy: Arc::new(policy),
+        data,
+        temporary,
+        source: arguments.policy.clone(),
+        now: Mutex::default(),
+    });
     let stage = theatre.open().await?;
     let (stop_page, stopped) = oneshot::channel::<()>();
     let setup = PageSetup { stage, tour, restart: theatre.clone() };
@@ -151,7 +161,8 @@ impl Theatre {
             }),
             ..sandbox::Config::default()
         };
-        let server = sandbox::Server::start(config, clock.clone()).await.context("cannot start the local server")?;
+        let server =
+            sandbox::Server::start(config, clock.clone()).await.context("cannot start the local server")?;
         let city = city::build(&server, &self.policy)
             .map_err(|refusal| anyhow::anyhow!("the example city could not be built: {refusal:?}"))?;
         let setup = Setup {
@@ -177,7 +188,13 @@ impl Theatre {
             reader: Some(bot.reader.clone()),
             verify: Some(Arc::new(move || {
                 let report = verify(&Real, &data, None).map_err(|error| error.to_string())?;
-                report.damage.map_or(Ok(()), |damage| Err(damage.to_string()))
+                match report.problems.into_iter().next() {
+                    None => Ok(()),
+                    Some(first) => {
+                        let entry = first.entry.map(|n| format!("entry {n}: ")).unwrap_or_default();
+                        Err(format!("{entry}{}", first.why))
+                    }
+                }
             })),
         };
         *self.lock() = Some(Playing { server, bot });
