@@ -80,8 +80,7 @@ impl Pipeline {
         // What an earlier run left unsigned is signed with the next.
         let mut checkpointed = (Instant::now(), 0);
         let mut session_kept = Instant::now();
-        loop {
-            let Some(first) = inbox.blocking_recv() else { break };
+        while let Some(first) = inbox.blocking_recv() {
             batch.push(first);
             while batch.len() < GROUP_LIMIT {
                 match inbox.try_recv() {

@@ -16,7 +16,7 @@ use crate::domain::card::{Card, Standing};
 use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
-use crate::domain::event::{Captured, Connection, Event, Happening, PolicyNote, Sight};
+use crate::domain::event::{Answer, Captured, Connection, Event, Happening, PolicyNote, Sight};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord};
@@ -212,10 +212,10 @@ impl State {
                 let at = message.id.made_at().max(Moment(0));
                 self.keep(Arc::new((**message).clone()), at);
             }
-            Happening::Answered(crate::domain::event::Answer::Captured { message, files, .. }) => {
-                if self.case_of.contains_key(message) {
-                    self.files.insert(*message, files.clone());
-                }
+            Happening::Answered(Answer::Captured { message, files, .. })
+                if self.case_of.contains_key(message) =>
+            {
+                self.files.insert(*message, files.clone());
             }
             Happening::Tick => self.forget(event.at),
             _ => {}
@@ -360,11 +360,8 @@ impl State {
 
     fn apply_message(&mut self, number: EntryNo, record: &MessageRecord, entry: &Entry) {
         self.advance_cursor(record.venue, record.message);
-        match (record.case, &record.decision) {
-            (Some(case), Some(decision)) => {
-                self.open(case, number, record.venue, Some(record.message), decision, entry);
-            }
-            _ => {}
+        if let (Some(case), Some(decision)) = (record.case, &record.decision) {
+            self.open(case, number, record.venue, Some(record.message), decision, entry);
         }
         let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
         let pending =
@@ -387,7 +384,7 @@ impl State {
 
     fn note_intent(&mut self, action: &Action, at: Moment) {
         match action {
-            Action::Notify { case: Some(case), notice } => {
+            Action::Notify { case: Some(case), notice } if notice.kind.tells_of_a_case() => {
                 self.last_notice.insert(notice.to, at);
                 for told in notice.joined.iter().chain([case]) {
                     self.unannounced.remove(told);
@@ -452,10 +449,7 @@ impl State {
         let owes = |post: &dyn Fn(&Card) -> bool| {
             entry.intents.iter().any(|action| matches!(action, Action::Post { card, .. } if post(card)))
         };
-        let notified = entry
-            .intents
-            .iter()
-            .any(|a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(id)));
+        let notified = entry.intents.iter().any(|action| tells_of(action, id));
         let case = Case {
             id,
             entry: number,
@@ -506,9 +500,7 @@ impl State {
                     }
                     self.taken_down.1.insert(case.author);
                     let announced = case.notified
-                        || entry.intents.iter().any(
-                            |a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(case.id)),
-                        );
+                        || entry.intents.iter().any(|action| tells_of(action, case.id));
                     if !announced {
                         self.unannounced.entry(case.id).or_insert(entry.at);
                     }
@@ -585,6 +577,11 @@ impl State {
             && self.taken_down.1.len() >= limit
             && !self.taken_down.1.contains(&author)
     }
+}
+
+/// Whether an action tells the author of a case what became of it.
+fn tells_of(action: &Action, case: CaseId) -> bool {
+    matches!(action, Action::Notify { notice, .. } if notice.case == Some(case) && notice.kind.tells_of_a_case())
 }
 
 /// A message as it counts for "the same again": its texts and its files.
