@@ -1,9 +1,11 @@
 //! All integration tests, one binary.
 
+mod browser;
 mod discord;
 mod facts;
 mod journal;
 mod log;
 mod sandbox;
 mod store;
+mod tour;
 mod words;
