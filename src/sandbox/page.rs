@@ -23,6 +23,7 @@ mod view;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -32,12 +33,18 @@ use tokio::sync::watch;
 use super::Server;
 use super::city::City;
 use super::tour::Tour;
+use crate::pipeline::Standing;
 use crate::policy::Policy;
 use crate::store::Reader;
 use scene::Scene;
 
-/// Checks the whole record: what was found in order, or what is wrong.
-pub type Verify = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+/// The bot's journal: how to read it, when it grows, and where it lies.
+#[derive(Clone)]
+pub struct Record {
+    pub reader: Reader,
+    pub standing: watch::Receiver<Standing>,
+    pub data: PathBuf,
+}
 
 /// Everything the page shows: a world, and the record of the bot in it.
 #[derive(Clone)]
@@ -45,9 +52,8 @@ pub struct Stage {
     pub server: Server,
     pub city: City,
     pub policy: Arc<Policy>,
-    /// The bot's journal; without a bot there is only the chat.
-    pub reader: Option<Reader>,
-    pub verify: Option<Verify>,
+    /// The bot's record; without a bot there is only the chat.
+    pub record: Option<Record>,
 }
 
 /// A stage being made ready.

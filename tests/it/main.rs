@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod browser;
 mod discord;
 mod facts;
 mod journal;
@@ -7,4 +8,5 @@ mod log;
 mod sandbox;
 mod settings;
 mod store;
+mod tour;
 mod words;

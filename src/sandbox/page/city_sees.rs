@@ -27,7 +27,7 @@ pub fn panel(sight: &Sight<'_>) -> Markup {
             h2 id="city-title" { "What the City sees" }
             (soundness(sight))
         }
-        @if sight.scene.stage.reader.is_none() {
+        @if sight.scene.stage.record.is_none() {
             p class="empty" { "No bot is connected to this world, so nothing is judged." }
         } @else if let Some(told) = told {
             (decision(sight, told))
@@ -395,7 +395,7 @@ fn public_line(sight: &Sight<'_>, told: &Told) -> Markup {
     let Some(entry) = told.weightiest().or(told.last()).map(|v| v.decided.unwrap_or(v.entry)) else {
         return html! {};
     };
-    let line = sight.scene.stage.reader.as_ref().and_then(|reader| reader.public_line(entry).ok().flatten());
+    let line = sight.scene.stage.record.as_ref().and_then(|record| record.reader.public_line(entry).ok().flatten());
     html! {
         @if let Some(line) = line {
             details class="line" {

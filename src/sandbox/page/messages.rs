@@ -69,11 +69,6 @@ impl<'a> Sight<'a> {
             _ => id,
         }
     }
-
-    /// Whether everybody in the server can read it.
-    pub fn is_public(&self, id: Id) -> bool {
-        self.scene.city().place_of(self.parent(id)).is_some_and(|place| place.is_public())
-    }
 }
 
 // Where one can look.

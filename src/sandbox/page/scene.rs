@@ -7,22 +7,23 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use super::book::Book;
 use super::markup::Names;
 use super::player::Playing;
 use super::view::View;
-use super::{Page, Stage, locked};
+use super::{Page, Record, Stage, locked};
 use crate::domain::id::Moment;
 use crate::sandbox::city::City;
 use crate::sandbox::world::{Id, World, made_at_ms};
+use crate::store::disk::Real;
+use crate::store;
 
-/// How long the journal may be ahead of the page. Nobody calls out when it
-/// grows, because nothing but a page ever wants to know.
-const LOOK_EVERY: Duration = Duration::from_millis(60);
-
-/// At most this often is the whole record verified again.
+/// At most this often is the whole record verified again; a long one less
+/// often, so that it takes no more than this share of the time.
 const VERIFY_EVERY: Duration = Duration::from_secs(2);
+const VERIFY_SHARE: u32 = 20;
 
 /// At most this many entries are taken in before the page is shown again.
 const TAKEN_AT_ONCE: usize = 500;
@@ -57,9 +58,9 @@ impl Scene {
     /// A scene whose tasks do not run yet.
     pub fn make(page: Weak<Page>, stage: Stage) -> Arc<Scene> {
         let zone = TimeZone::get(stage.city.time_zone).unwrap_or(TimeZone::UTC);
-        let first = stage.reader.as_ref().map(|reader| {
+        let first = stage.record.as_ref().map(|record| {
             // Earlier entries are about a world that is no more.
-            reader.since(Moment(made_at_ms(stage.city.guild)))
+            record.reader.since(Moment(made_at_ms(stage.city.guild)))
         });
         let (first, trouble) = match first {
             Some(Ok(first)) => (first.unwrap_or(0), None),
@@ -67,7 +68,7 @@ impl Scene {
             None => (0, None),
         };
         let view = View::new(&stage.city);
-        let soundness = if stage.verify.is_some() { Soundness::Checking } else { Soundness::Untold };
+        let soundness = if stage.record.is_some() { Soundness::Checking } else { Soundness::Untold };
         Arc::new(Scene {
             zone,
             book: Mutex::new(Book::from(first)),
@@ -95,11 +96,11 @@ impl Scene {
 
     /// Keeps the page fresh from here on.
     pub fn watch(self: &Arc<Scene>) {
-        let (grown, growing) = watch::channel(0);
         self.keep(tokio::spawn(follow_world(self.clone())).abort_handle());
-        self.keep(tokio::spawn(follow_journal(self.clone(), grown)).abort_handle());
-        if self.stage.verify.is_some() {
-            self.keep(tokio::spawn(verify(self.clone(), growing)).abort_handle());
+        if let Some(record) = &self.stage.record {
+            let (grown, growing) = watch::channel(());
+            self.keep(tokio::spawn(follow_journal(self.clone(), record.clone(), grown)).abort_handle());
+            self.keep(tokio::spawn(verify(self.clone(), record.clone(), growing)).abort_handle());
         }
     }
 
@@ -130,13 +131,18 @@ async fn follow_world(scene: Arc<Scene>) {
     }
 }
 
-async fn follow_journal(scene: Arc<Scene>, grown: watch::Sender<u64>) {
-    let Some(reader) = scene.stage.reader.clone() else { return };
+async fn follow_journal(scene: Arc<Scene>, record: Record, grown: watch::Sender<()>) {
+    let mut standing = record.standing.clone();
     loop {
+        // Before reading: what is written meanwhile is noticed afterwards.
+        let upto = standing.borrow_and_update().entries;
         let mut taken = 0;
         while taken < TAKEN_AT_ONCE {
             let next = locked(&scene.book).next;
-            match reader.entry(next) {
+            if next >= upto {
+                break;
+            }
+            match record.reader.entry(next) {
                 Ok(Some(entry)) => locked(&scene.book).take(next, &entry),
                 Ok(None) => break,
                 Err(error) => {
@@ -148,32 +154,31 @@ async fn follow_journal(scene: Arc<Scene>, grown: watch::Sender<u64>) {
             taken += 1;
         }
         if taken > 0 {
-            grown.send_replace(locked(&scene.book).next);
+            grown.send_replace(());
             scene.touch();
         }
-        if taken < TAKEN_AT_ONCE {
-            tokio::time::sleep(LOOK_EVERY).await;
+        if taken < TAKEN_AT_ONCE && standing.changed().await.is_err() {
+            return;
         }
     }
 }
 
-async fn verify(scene: Arc<Scene>, mut growing: watch::Receiver<u64>) {
-    let Some(check) = scene.stage.verify.clone() else { return };
-    loop {
-        if growing.changed().await.is_err() {
-            return;
-        }
-        let upto = *growing.borrow_and_update();
-        let check = check.clone();
+async fn verify(scene: Arc<Scene>, record: Record, mut growing: watch::Receiver<()>) {
+    while growing.changed().await.is_ok() {
+        let data = record.data.clone();
+        let began = Instant::now();
         // Reading the whole journal is work for a thread of its own.
-        let found = tokio::task::spawn_blocking(move || check()).await;
+        let found = tokio::task::spawn_blocking(move || store::verify::verify(&Real, &data, None)).await;
         *locked(&scene.soundness) = match found {
-            Ok(Ok(())) => Soundness::Verified(upto),
-            Ok(Err(why)) => Soundness::Damaged(why),
+            Ok(Ok(report)) => match report.problems.first() {
+                None => Soundness::Verified(report.entries),
+                Some(problem) => Soundness::Damaged(problem.why.clone()),
+            },
+            Ok(Err(error)) => Soundness::Damaged(error.to_string()),
             Err(error) => Soundness::Damaged(error.to_string()),
         };
         scene.touch();
-        tokio::time::sleep(VERIFY_EVERY).await;
+        tokio::time::sleep(VERIFY_EVERY.max(began.elapsed() * VERIFY_SHARE)).await;
     }
 }
 

@@ -107,6 +107,7 @@ async function refresh() {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   event.preventDefault();
+  form.closest(".menu")?.removeAttribute("open");
   const body = new FormData(form, event.submitter);
   const plain = form.enctype !== "multipart/form-data";
   const wasBox = document.activeElement && document.activeElement.id === "box";
