@@ -510,8 +510,7 @@ pub fn captured(
         return;
     }
     let entry_no = pending.entry;
-    let judged =
-        judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step);
+    let judged = judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step);
     if matches!(judged, Judged::Decided(_)) {
         // Everything is captured: nothing waits any more.
         with_files.attachments.clear();

@@ -499,8 +499,8 @@ impl State {
                         self.taken_down = (day, HashSet::new());
                     }
                     self.taken_down.1.insert(case.author);
-                    let announced = case.notified
-                        || entry.intents.iter().any(|action| tells_of(action, case.id));
+                    let announced =
+                        case.notified || entry.intents.iter().any(|action| tells_of(action, case.id));
                     if !announced {
                         self.unannounced.entry(case.id).or_insert(entry.at);
                     }

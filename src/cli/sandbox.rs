@@ -19,12 +19,10 @@ use super::{Ending, load_policy, report, start_logging};
 use crate::bot::{self, Running, Setup};
 use crate::clock::Clock;
 use crate::policy::Policy;
-use crate::sandbox::page::{self, PageSetup, Restart, Restarting, Stage};
+use crate::sandbox::page::{self, PageSetup, Record, Restart, Restarting, Stage};
 use crate::sandbox::tour::Tour;
 use crate::sandbox::{self, city, facts, rest};
 use crate::settings::Unusable;
-use crate::store::disk::Real;
-use crate::store::verify::verify;
 
 /// The tours that come with the policies.
 const MONROE_TOUR: &str = include_str!("../../config/tour-monroe.toml");
@@ -180,22 +178,15 @@ impl Theatre {
         if let Err(ended) = bot.ready().await {
             bail!("the bot ended: {ended}");
         }
-        let data = self.data.clone();
         let stage = Stage {
             server: server.clone(),
             city,
             policy: self.policy.clone(),
-            reader: Some(bot.reader.clone()),
-            verify: Some(Arc::new(move || {
-                let report = verify(&Real, &data, None).map_err(|error| error.to_string())?;
-                match report.problems.into_iter().next() {
-                    None => Ok(()),
-                    Some(first) => {
-                        let entry = first.entry.map(|n| format!("entry {n}: ")).unwrap_or_default();
-                        Err(format!("{entry}{}", first.why))
-                    }
-                }
-            })),
+            record: Some(Record {
+                reader: bot.reader.clone(),
+                standing: bot.standing.clone(),
+                data: self.data.clone(),
+            }),
         };
         *self.lock() = Some(Playing { server, bot });
         Ok(stage)

@@ -395,7 +395,8 @@ fn public_line(sight: &Sight<'_>, told: &Told) -> Markup {
     let Some(entry) = told.weightiest().or(told.last()).map(|v| v.decided.unwrap_or(v.entry)) else {
         return html! {};
     };
-    let line = sight.scene.stage.record.as_ref().and_then(|record| record.reader.public_line(entry).ok().flatten());
+    let line =
+        sight.scene.stage.record.as_ref().and_then(|record| record.reader.public_line(entry).ok().flatten());
     html! {
         @if let Some(line) = line {
             details class="line" {
