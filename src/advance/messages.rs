@@ -461,9 +461,10 @@ fn write_decided(
         evidence = follow.evidence;
         if follow.waits
             && let Some(case) = follow.case
+            && !state.capturing.contains_key(&message.id)
         {
             // Its attachments were captured while the roles were fetched, or
-            // cannot be any more.
+            // cannot be any more. Otherwise they are waited for.
             follow.intents.push(delete(message.venue, message.id, case, &decision));
         }
     }
@@ -510,7 +511,12 @@ pub fn captured(
         return;
     }
     let entry_no = pending.entry;
-    let judged = judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step);
+    let roles = pending.message.author.roles.as_deref();
+    let judged = match judge(policy, state, &with_files, roles, files, at, step) {
+        // It would act, and nobody waits for roles any more: a person looks.
+        Judged::NeedsRoles => judge_unknown(policy, state, &with_files, at, step),
+        judged => judged,
+    };
     if matches!(judged, Judged::Decided(_)) {
         // Everything is captured: nothing waits any more.
         with_files.attachments.clear();
@@ -544,7 +550,7 @@ pub fn files_overdue(state: &State, at: Moment, step: &mut Step) {
                         size: a.size,
                         sha256: None,
                         text: None,
-                        missing: Some("not captured within 10 seconds".to_owned()),
+                        missing: Some("too-slow".to_owned()),
                     })
                     .collect()
             })

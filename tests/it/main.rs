@@ -8,5 +8,6 @@ mod log;
 mod sandbox;
 mod settings;
 mod store;
+mod story;
 mod tour;
 mod words;
