@@ -347,7 +347,8 @@ pub fn ask_history(state: &State, at: Moment, step: &mut Step) {
 
 /// Nothing is missing of a channel any more, up to a message.
 fn caught_up(state: &State, venue: VenueId, upto: Option<MessageId>, at: Moment, step: &mut Step) {
-    let name = state.server.name(venue);
+    // The name that it was approved under stays; another one is only told.
+    let name = state.venues.get(&venue).map_or_else(|| state.server.name(venue), |(_, name)| name.clone());
     let what = if state.server.approved.contains_key(&venue) { "approved" } else { "read" };
     note_venue(step, at, venue, what, &name, upto);
 }

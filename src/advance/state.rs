@@ -373,6 +373,15 @@ impl State {
             | Body::Monthly(_)
             | Body::Access(_) => {}
         }
+        // A card that is brought to its case's new standing is not behind it.
+        for action in &entry.intents {
+            if let Action::Update { card, .. } = action
+                && let Some(case) = self.cases.get_mut(&card.case)
+                && case.standing == card.standing
+            {
+                case.stale = false;
+            }
+        }
         if number.is_multiple_of(PRUNE_EVERY) {
             self.prune(entry.at);
         }

@@ -28,7 +28,7 @@ async fn obscenity_is_held_and_everybody_concerned_knows_why() {
     town.case(1, Standing::Held).await;
     let card = town.post("mod-log", 0).await;
     assert!(card.contains("asshole") && card.contains("3.7 ¶1") && card.contains("listed word"), "{card}");
-    assert!(card.contains("xX_gremlin_Xx") && card.contains("#general"), "{card}");
+    assert!(card.contains("gremlin") && card.contains("#general"), "{card}");
     for line in &before[1..] {
         assert!(card.contains(line.as_str()), "five messages of context: {card}");
     }
@@ -86,7 +86,7 @@ async fn a_private_number_is_masked_wherever_people_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closed_direct_messages_leave_a_note_without_content() {
-    let mut town = Town::open().await;
+    let town = Town::with(|deployment| deployment.limits.hold_hours = 100).await;
     let gremlin = town.who("gremlin");
     town.server.set_dms_open(gremlin, false);
     let rude = town.say("gremlin", "general", RUDE);
@@ -104,7 +104,6 @@ async fn closed_direct_messages_leave_a_note_without_content() {
         all.all(|m| m.author() != town.city.bot).then_some(())
     })
     .await;
-    town.pinged.clear();
     town.end().await;
 }
 

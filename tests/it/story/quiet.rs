@@ -57,13 +57,13 @@ async fn campaigning_in_an_open_channel_is_nobodys_business() {
 async fn a_preview_is_no_edit() {
     let town = Town::open().await;
     let general = town.at("general");
-    let id = town.say("rosa", "general", "The agenda is on https://monroe.example/agenda");
+    let id = town.say("rosa", "general", "Rain on Friday, says https://weather.example/today");
     town.comes_to(id, Disposition::None).await;
     town.server.pin_as(town.who("sam"), general, id, true).expect("a moderator pins");
     town.nothing_follows().await;
     assert_eq!(town.record_of(id).len(), 1);
     // A preview that shows words is read, for people read it.
-    let preview = json!({ "type": "link", "title": "Agenda", "url": "https://monroe.example/agenda" });
+    let preview = json!({ "type": "link", "title": "Agenda", "url": "https://weather.example/today" });
     town.server.unfurl(general, id, vec![preview]);
     town.nothing_follows().await;
     town.end().await;
