@@ -5,6 +5,7 @@ mod discord;
 mod facts;
 mod journal;
 mod log;
+mod process;
 mod sandbox;
 mod settings;
 mod store;

@@ -1,0 +1,163 @@
+//! The process is killed at random moments while a channel is busy. Nothing
+//! acknowledged is lost, nothing visible happens twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use gavel::sandbox::world::Id;
+use gavel::sandbox::world::Upload;
+use gavel::store::disk::Real;
+use gavel::store::verify::verify;
+
+use super::{Hall, SOON, run};
+use crate::story::town::words;
+
+const KILLS: u32 = 18;
+
+/// Random numbers that are the same every time (SplitMix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % limit
+    }
+}
+
+/// Posts a few lines, some of them violations, some with a file.
+fn chatter(
+    hall: &Hall,
+    chance: &mut Chance,
+    round: u32,
+    people: &[Id],
+    rude: &mut Vec<Id>,
+    all: &mut BTreeSet<Id>,
+) {
+    let general = hall.at("general");
+    for n in 0..chance.below(6) + 2 {
+        let who = people[chance.below(people.len() as u64) as usize];
+        let text = match chance.below(4) {
+            0 | 1 => format!("Is the road to pier {round} open at {n}?"),
+            2 => format!("Get out of lane {round}, you asshole number {n}"),
+            _ => format!("Pier {round} again, you asshole number {n}, see the picture"),
+        };
+        let is_rude = text.contains("asshole");
+        let files = match text.contains("picture") {
+            true => vec![Upload::new("picture.png", "image/png", vec![n as u8; 30_000])],
+            false => Vec::new(),
+        };
+        let id = hall.server.attach_as(who, general, &text, files).expect("it may stand");
+        all.insert(id);
+        if is_rude {
+            rude.push(id);
+        }
+    }
+}
+
+/// The entries' bytes as they stand on disk, whole lines only.
+fn acknowledged(hall: &Hall) -> Vec<String> {
+    let path = hall.data().join("journal/00000000.jsonl");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let whole = text.rfind('\n').map_or(0, |at| at + 1);
+    text[..whole].lines().map(str::to_owned).collect()
+}
+
+/// How often each case's number stands in the posts of the bot, card by card.
+fn cards(hall: &Hall) -> BTreeMap<u64, usize> {
+    let place = hall.at("mod-log");
+    let bot = hall.city.bot;
+    let texts: Vec<String> =
+        hall.server.look(|w| w.messages(place).filter(|m| m.author() == bot).map(words).collect());
+    let mut cases = BTreeMap::new();
+    for text in texts {
+        let Some(rest) = text.split("Case ").nth(1) else { continue };
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        *cases.entry(number.parse().expect("a case")).or_default() += 1;
+    }
+    cases
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_moment_nothing_is_lost_and_nothing_is_said_twice() {
+    let hall = Hall::new().await;
+    let general = hall.at("general");
+    let mut chance = Chance(0x6761_7665_6c00_0001);
+    let people = [hall.who("gremlin"), hall.who("mateo"), hall.who("rosa")];
+    let (mut rude, mut all) = (Vec::new(), BTreeSet::new());
+    let mut seen: Vec<String> = Vec::new();
+    for round in 0..KILLS {
+        let mut bot = hall.run();
+        // Sometimes while it starts, sometimes while it works.
+        if chance.below(4) > 0 {
+            assert!(bot.ready(), "{}", bot.ended().errors);
+        } else {
+            std::thread::sleep(Duration::from_millis(chance.below(120)));
+        }
+        let until = Instant::now() + Duration::from_millis(chance.below(250));
+        while Instant::now() < until {
+            chatter(&hall, &mut chance, round, &people, &mut rude, &mut all);
+            let pause = Duration::from_millis(chance.below(40));
+            tokio::time::sleep(pause).await;
+        }
+        bot.kill();
+        // What stood whole after one kill stands after the next.
+        let now = acknowledged(&hall);
+        assert!(
+            now.len() >= seen.len() && now[..seen.len()] == seen[..],
+            "round {round}: the record lost something"
+        );
+        seen = now;
+    }
+    let mut bot = hall.run();
+    assert!(bot.ready(), "{}", bot.ended().errors);
+    for id in &rude {
+        let gone = hall.server.wait_until(SOON, |w| w.message(general, *id).is_none().then_some(())).await;
+        assert!(gone.is_some(), "message {id} stands; {} of {} do", rude.len(), all.len());
+    }
+    // Everything owed gets done: cards, notices.
+    let cased: BTreeSet<u64> = settled(&hall, rude.len()).await;
+    let (ended, took) = bot.terminate();
+    assert_eq!(ended.code, Some(0), "{}", ended.errors);
+    assert!(took < Duration::from_secs(10), "{took:?}");
+
+    assert_eq!(cased.len(), rude.len(), "one case for each");
+    let cards = cards(&hall);
+    assert_eq!(cards.keys().copied().collect::<BTreeSet<_>>(), cased);
+    assert!(cards.values().all(|n| *n == 1), "{cards:?}");
+    // At most one notice in a quarter of an hour, and this took less.
+    for who in people {
+        let notices: Vec<String> = hall.server.look(|w| w.inbox(who).into_iter().map(words).collect());
+        let distinct: BTreeSet<&String> = notices.iter().collect();
+        assert_eq!(distinct.len(), notices.len(), "{notices:#?}");
+        assert_eq!(notices.len(), 1, "{notices:#?}");
+    }
+    // Nothing was taken down that was not to be.
+    let standing = all.iter().filter(|id| hall.server.look(|w| w.message(general, **id).is_some())).count();
+    assert_eq!(standing, all.len() - rude.len());
+    let report = verify(&Real, &hall.data(), None).expect("the record can be read");
+    assert_eq!(report.problems, Vec::new());
+    let data = hall.data().display().to_string();
+    let verified = run(&["log", "verify", "--data", &data]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+    assert_eq!(hall.server.deviations(), Vec::<String>::new());
+    // Every message is on record.
+    let record = std::fs::read_to_string(hall.data().join("journal/00000000.jsonl")).expect("it reads");
+    for id in &all {
+        assert!(record.contains(&format!("\"message\":\"{id}\"")), "message {id} is not on record");
+    }
+    hall.server.shutdown().await;
+}
+
+/// Waits until each violation has its card.
+async fn settled(hall: &Hall, count: usize) -> BTreeSet<u64> {
+    let found = hall.server.wait_until(SOON, |w| {
+        let bot = hall.city.bot;
+        let posts = w.messages(hall.at("mod-log")).filter(|m| m.author() == bot).map(words);
+        (posts.filter(|text| text.contains("Case ")).count() >= count).then_some(())
+    });
+    found.await;
+    cards(hall).into_keys().collect()
+}
