@@ -19,7 +19,7 @@ use crate::journal::entry::{
 };
 use crate::policy::Policy;
 
-use super::state::{released_key, text_hash};
+use super::state::{released_key, text_hash, with_texts};
 use super::{State, Step, cards};
 
 /// A message older than this when it is seen is recorded and at most
@@ -414,7 +414,7 @@ pub fn roles_known(
         return;
     }
     let judged = match roles {
-        Some(roles) => judge(policy, state, message, Some(roles), &[], at, step),
+        Some(roles) => judge(policy, state, message, Some(roles), &pending.files, at, step),
         None => judge_unknown(policy, state, message, at, step),
     };
     let captured = !state.capturing.contains_key(&about);
@@ -490,21 +490,15 @@ pub fn captured(
     let entry = step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
     if let Some(awaited) = state.awaiting_files.get(&id)
         && let Some(case) = state.cases.get(&awaited.case)
-        && case.standing == Standing::TakingDown
     {
+        // Whatever became of the case meanwhile: of copies, others may be
+        // down already.
         entry.intents.push(delete(venue, id, case.id, &case.decision));
         return;
     }
     // What stands in the files is judged like what was typed.
     let Some(pending) = state.capturing.get(&id) else { return };
-    let mut with_files = (*pending.message).clone();
-    for file in files {
-        if let (Some(text), Some(place)) =
-            (&file.text, pending.message.attachments.iter().position(|a| a.id == file.attachment))
-        {
-            with_files.parts.push(Part { name: format!("attachments[{place}]").into(), text: text.clone() });
-        }
-    }
+    let with_files = with_texts(&pending.message, files);
     let any_listed = files.iter().any(|f| f.sha256.is_some());
     if (with_files.parts.len() == pending.message.parts.len() && !any_listed)
         || state.case_of.contains_key(&id)
@@ -514,6 +508,8 @@ pub fn captured(
     let entry_no = pending.entry;
     let roles = pending.message.author.roles.as_deref();
     let judged = match judge(policy, state, &with_files, roles, files, at, step) {
+        // The roles are on their way; then all of it is judged together.
+        Judged::NeedsRoles if state.awaiting_roles.contains_key(&id) => return,
         // It would act, and nobody waits for roles any more: a person looks.
         Judged::NeedsRoles => judge_unknown(policy, state, &with_files, at, step),
         judged => judged,

@@ -18,7 +18,7 @@ use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Answer, Captured, Connection, Event, Happening, PolicyNote, Sight};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, Part};
 use crate::journal::entry::{Body, Entry, Field, MessageRecord};
 
 use super::server::Server;
@@ -54,6 +54,8 @@ pub struct Pending {
     pub venue: VenueId,
     pub message: Arc<Message>,
     pub since: Moment,
+    /// Its files, where they were captured before its author's roles came.
+    pub files: Vec<Captured>,
 }
 
 /// A takedown that waits for its attachments.
@@ -127,7 +129,7 @@ pub struct State {
     /// This run has been connected before.
     pub was_connected: bool,
     pub recent: HashMap<VenueId, VecDeque<Recent>>,
-    pub by_author: HashMap<MemberId, VecDeque<(Moment, u64)>>,
+    pub by_author: HashMap<MemberId, VecDeque<(MessageId, u64)>>,
     /// Files that were captured, by message, until the message is acted on.
     pub files: HashMap<MessageId, Vec<Captured>>,
 }
@@ -231,7 +233,7 @@ impl State {
         let author = message.author.id;
         if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
             let earlier = self.by_author.entry(author).or_default();
-            earlier.push_back((at, text_hash(&message)));
+            earlier.push_back((message.id, text_hash(&message)));
             if earlier.len() > EARLIER_LIMIT {
                 earlier.pop_front();
             }
@@ -253,20 +255,23 @@ impl State {
         self.prune(now);
         if self.by_author.len() * 2 > AUTHORS_IN_MIND {
             self.by_author.retain(|_, earlier| {
-                earlier.back().is_some_and(|(at, _)| now.since_ms(*at) < EARLIER_REACH_MS / 24)
+                earlier.back().is_some_and(|(id, _)| now.since_ms(id.made_at()) < EARLIER_REACH_MS / 24)
             });
         }
         self.last_notice.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
     }
 
-    /// The author's earlier messages, as circumstances tell them.
+    /// The author's earlier messages, as circumstances tell them. A message is
+    /// judged again when its files are there; it does not count itself then,
+    /// nor what came after it.
     pub fn earlier(&self, message: &Message) -> Vec<Earlier> {
         let Some(earlier) = self.by_author.get(&message.author.id) else { return Vec::new() };
         let (now, hash) = (message.id.made_at(), text_hash(message));
         earlier
             .iter()
             .rev()
-            .map(|(at, other)| Earlier { ago_ms: now.since_ms(*at).max(0), same: *other == hash })
+            .filter(|(id, _)| *id < message.id)
+            .map(|(id, other)| Earlier { ago_ms: now.since_ms(id.made_at()), same: *other == hash })
             .filter(|e| e.ago_ms <= EARLIER_REACH_MS)
             .collect()
     }
@@ -318,6 +323,11 @@ impl State {
             }
             Body::Captured(record) => {
                 self.note_missing(record.message, entry);
+                if let Some(pending) = self.awaiting_roles.get_mut(&record.message) {
+                    let files: Vec<Captured> = entry.evidence.json(Field::Files).unwrap_or_default();
+                    pending.message = Arc::new(with_texts(&pending.message, &files));
+                    pending.files = files;
+                }
                 self.capturing.remove(&record.message);
                 self.awaiting_files.remove(&record.message);
             }
@@ -393,8 +403,13 @@ impl State {
             self.open(case, number, record.venue, Some(record.message), decision, entry);
         }
         let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
-        let pending =
-            Pending { entry: number, venue: record.venue, message: Arc::new(message), since: entry.at };
+        let pending = Pending {
+            entry: number,
+            venue: record.venue,
+            message: Arc::new(message),
+            since: entry.at,
+            files: Vec::new(),
+        };
         if record.pending.as_deref() == Some("roles") {
             self.awaiting_roles.insert(record.message, pending.clone());
         }
@@ -658,6 +673,19 @@ pub fn released_key(author: MemberId, venue: VenueId, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (author, venue, text.trim()).hash(&mut hasher);
     hasher.finish()
+}
+
+/// A message with what stands in its files, which is judged like what was typed.
+pub fn with_texts(message: &Message, files: &[Captured]) -> Message {
+    let mut whole = message.clone();
+    for file in files {
+        if let (Some(text), Some(place)) =
+            (&file.text, message.attachments.iter().position(|a| a.id == file.attachment))
+        {
+            whole.parts.push(Part { name: format!("attachments[{place}]").into(), text: text.clone() });
+        }
+    }
+    whole
 }
 
 /// Identifies a line that was said about a place.

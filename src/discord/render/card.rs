@@ -315,12 +315,11 @@ fn place(card: &Card, language: Language) -> String {
     lines.join("\n")
 }
 
-/// What stands in the way: keys of words, `desk-unreachable: gave-up`. What is
-/// no key is said as it is.
+/// What stands in the way: keys of words, as in `desk-unreachable: gave-up`.
+/// Anything else is said as it is.
 fn trouble_in_words(trouble: &str, language: Language) -> String {
-    let parts = trouble.split(": ").map(|part| {
-        let key = format!("trouble-{part}");
-        if words::knows(&key) { say(language, &key, &[]) } else { part.to_owned() }
-    });
-    parts.collect::<Vec<_>>().join(" ")
+    let keys = trouble.split(": ").map(|part| format!("trouble-{part}"));
+    let said: Option<Vec<String>> =
+        keys.map(|key| words::knows(&key).then(|| say(language, &key, &[]))).collect();
+    said.map_or_else(|| trouble.to_owned(), |said| said.join(" "))
 }

@@ -171,9 +171,10 @@ async fn every_problem_of_a_broken_policy_is_listed() {
     let hall = Hall::new().await;
     let broken = crate::browser::town::MONROE
         .replacen("category = \"vulgar\"", "category = \"rude\"", 1)
-        .replacen("cites = [\"3.7 ¶1\"]", "cites = [\"99.9\"]", 1);
+        .replacen("disposition = \"remove\"", "disposition = \"banish\"", 1)
+        .replacen("[[guard]]", "[[gaurd]]", 1);
     hall.write("monroe.toml", &broken);
-    says(&hall.run().ended(), 2, &["monroe.toml", "rude", "99.9", "problems found"]);
+    says(&hall.run().ended(), 2, &["monroe.toml", "rude", "banish", "gaurd", "problems found"]);
     let path = hall.dir.path().join("monroe.toml").display().to_string();
     let checked = run(&["check", &path]);
     assert_ne!(checked.code, Some(0));

@@ -119,3 +119,27 @@ async fn a_takedown_does_not_wait_for_ever() {
     assert!(card.contains("not captured"), "{card}");
     town.end().await;
 }
+
+/// The copies of one message are one case; each of them goes, also those that
+/// had to wait for their files when the first was down already.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_with_files_all_come_down() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let mut copies = Vec::new();
+    for n in 0..5 {
+        town.advance(2_000);
+        let upload = Upload::new("flyer.png", "image/png", vec![7; 20_000]);
+        let text = "Gutters cleaned, best price in town";
+        let id = town.server.attach_as(town.who("gremlin"), general, text, vec![upload]).expect("posted");
+        if n >= 3 {
+            town.gone(general, id).await;
+            town.case(1, Standing::Removed).await;
+        }
+        copies.push(id);
+    }
+    town.quiet().await;
+    assert!(town.stands("general", copies[0]));
+    assert_eq!((town.cases(), town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1, 1));
+    town.end().await;
+}
