@@ -23,7 +23,6 @@ pub fn clause() -> Citation {
 /// A held message with everything around it.
 pub fn card() -> Card {
     Card {
-        policy: String::new(),
         case: CaseId(12),
         standing: Standing::Held,
         desk: None,
