@@ -5,6 +5,8 @@
 //! stderr.
 
 mod check;
+mod doctor;
+mod init;
 mod judge;
 pub mod log;
 
@@ -32,6 +34,8 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
+    Init(init::Arguments),
     Judge(judge::Arguments),
 }
 
@@ -68,6 +72,8 @@ pub fn run() -> ExitCode {
     };
     let ended = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
     };
     match ended {

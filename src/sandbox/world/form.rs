@@ -47,10 +47,7 @@ pub(super) fn filled(part: &Value, values: &[(&str, &str)]) -> Value {
     }
     if let Some(custom_id) = part["custom_id"].as_str() {
         back["custom_id"] = json!(custom_id);
-        let value = values
-            .iter()
-            .find(|(id, _)| *id == custom_id)
-            .map(|(_, v)| *v);
+        let value = values.iter().find(|(id, _)| *id == custom_id).map(|(_, v)| *v);
         match part["type"].as_u64() {
             Some(4) => back["value"] = json!(value.or(part["value"].as_str()).unwrap_or("")),
             _ => back["values"] = value.iter().map(|v| json!(v)).collect(),

@@ -91,15 +91,7 @@ impl World {
         }
         let app = found.author();
         let whole = self.message_value(found, app);
-        Ok(self.interact(
-            COMPONENT,
-            app,
-            user,
-            channel,
-            data,
-            Some((message, whole)),
-            None,
-        ))
+        Ok(self.interact(COMPONENT, app, user, channel, data, Some((message, whole)), None))
     }
 
     /// A person runs a registered command. `target` is the message or user of
@@ -288,13 +280,7 @@ impl World {
 
     /// The first answer: `POST /interactions/{id}/{token}/callback`. Gives the
     /// message it made or changed, if any.
-    pub fn answer(
-        &mut self,
-        id: Id,
-        token: &str,
-        wish: &Value,
-        files: Vec<Upload>,
-    ) -> Answer<Option<Id>> {
+    pub fn answer(&mut self, id: Id, token: &str, wish: &Value, files: Vec<Upload>) -> Answer<Option<Id>> {
         let now = self.now_ms();
         let found = self.interactions.get(&id).filter(|i| i.token == token);
         let interaction = found.ok_or(UNKNOWN_INTERACTION)?.clone();
@@ -310,18 +296,12 @@ impl World {
         let (progress, original) = match wish["type"].as_u64() {
             Some(4) => {
                 let draft = self.well_formed(Draft::from_value(data, files)?, true)?;
-                (
-                    Progress::Answered,
-                    Some(self.place_answer(&interaction, draft)),
-                )
+                (Progress::Answered, Some(self.place_answer(&interaction, draft)))
             }
             Some(5) => {
                 let mut draft = Draft::from("");
                 draft.flags = data["flags"].as_u64().unwrap_or(0) & EPHEMERAL | LOADING;
-                (
-                    Progress::Deferred,
-                    Some(self.place_answer(&interaction, draft)),
-                )
+                (Progress::Deferred, Some(self.place_answer(&interaction, draft)))
             }
             Some(6) if on_component => (Progress::Answered, interaction.message),
             Some(7) if on_component => {
@@ -390,13 +370,7 @@ impl World {
     }
 
     /// A further message. The first one after a deferred answer takes its place.
-    pub fn follow_up(
-        &mut self,
-        app: Id,
-        token: &str,
-        wish: &Value,
-        files: Vec<Upload>,
-    ) -> Answer<Id> {
+    pub fn follow_up(&mut self, app: Id, token: &str, wish: &Value, files: Vec<Upload>) -> Answer<Id> {
         let interaction = self.interaction_by(app, token)?.clone();
         if let (Progress::Deferred, Some(original)) = (interaction.progress, interaction.original) {
             self.rewrite(interaction.channel, original, wish, files, true)?;
@@ -422,9 +396,10 @@ impl World {
         let interaction = self.interaction_by(app, token)?;
         let id = match which {
             "@original" => interaction.original,
-            id => id.parse().ok().filter(|id| {
-                interaction.followups.contains(id) || interaction.original == Some(*id)
-            }),
+            id => id
+                .parse()
+                .ok()
+                .filter(|id| interaction.followups.contains(id) || interaction.original == Some(*id)),
         };
         let id = id.filter(|id| self.message(interaction.channel, *id).is_some());
         Ok((interaction.channel, id.ok_or(UNKNOWN_MESSAGE)?))
@@ -452,7 +427,6 @@ impl World {
             return Vec::new();
         };
         let ids = found.original.iter().chain(&found.followups);
-        ids.filter_map(|id| self.message(found.channel, *id))
-            .collect()
+        ids.filter_map(|id| self.message(found.channel, *id)).collect()
     }
 }
