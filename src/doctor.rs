@@ -95,6 +95,7 @@ pub async fn examine(visit: Visit<'_>) -> anyhow::Result<Report> {
     let Visit { loaded, api, token, pin, clock } = visit;
     let mut report = Report::default();
     policy(loaded, &mut report);
+    deployment(loaded, &mut report);
     files::examine(&loaded.settings, clock, &mut report);
     let from_file = token.as_deref().is_none_or(|token| token.trim().is_empty());
     let file = &loaded.settings.token_file;
@@ -151,6 +152,23 @@ fn policy(loaded: &Loaded, report: &mut Report) {
                 "add it to the policy as `[[authority]]`, with its text",
             );
         }
+    }
+}
+
+/// What the deployment file leaves out, and somebody will miss.
+fn deployment(loaded: &Loaded, report: &mut Report) {
+    let deployment = &loaded.deployment;
+    if deployment.channels.is_empty() {
+        report.problem(
+            "no channel is approved, so nothing is watched",
+            "add a `[[channel]]` to the deployment file for each channel that the City has approved",
+        );
+    }
+    if deployment.review.is_none() {
+        report.problem(
+            "there is no review channel: cases are recorded, and nobody sees a card",
+            "add `channel = \"…\"` under `[review]`",
+        );
     }
     if !loaded.settings.names_time_zone {
         report.warning(

@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 
 mod discord;
+mod doctor;
 mod facts;
 mod journal;
 mod log;
