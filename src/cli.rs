@@ -126,12 +126,7 @@ pub fn load_policy(path: Option<&Path>) -> anyhow::Result<Result<Loaded, Broken>
         }
         None => (MONROE.to_owned(), "monroe.toml (built in)".to_owned(), PathBuf::new()),
     };
-    let files = |name: &str| -> Result<String, String> {
-        if name.split('/').any(|piece| piece == "..") {
-            return Err("it may not lie outside the policy's own folder".to_owned());
-        }
-        std::fs::read_to_string(beside.join(name)).map_err(|error| error.to_string())
-    };
+    let files = |name: &str| crate::settings::list_beside(&beside, name);
     Ok(match Policy::parse(&source, &name, &files) {
         Ok(policy) => Ok(Loaded { policy }),
         Err(problems) => Err(Broken { problems, source }),

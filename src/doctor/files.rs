@@ -72,6 +72,9 @@ fn probe(dir: &Path) -> io::Result<()> {
 }
 
 fn modes(data: &Path, report: &mut Report) {
+    // sled makes its files as the account's umask has it, and anew all the
+    // time. They hold no text, and the closed directory above keeps others out.
+    let index = data.join("index");
     let mut open = Vec::new();
     let mut seen = 0;
     let mut ahead = vec![data.to_owned()];
@@ -85,7 +88,8 @@ fn modes(data: &Path, report: &mut Report) {
         }
         let is_dir = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
         if let Some(entries) = is_dir.then(|| fs::read_dir(&path).ok()).flatten() {
-            ahead.extend(entries.flatten().map(|entry| entry.path()));
+            let entries = entries.flatten().map(|entry| entry.path());
+            ahead.extend(entries.filter(|entry| *entry != index));
         }
     }
     open.sort();
@@ -144,10 +148,12 @@ fn free(dir: &Path, report: &mut Report) {
             let said =
                 format!("{:.1} GiB are free under `{}`", free as f64 / (1_u64 << 30) as f64, dir.display());
             let mend = "make room: when the disk is full the bot stops, because nothing would be on record";
-            match free {
-                ..FREE_LEAST_BYTES => report.problem(said, mend),
-                ..FREE_LOW_BYTES => report.warning(said, mend),
-                _ => report.well(said),
+            if free < FREE_LEAST_BYTES {
+                report.problem(said, mend);
+            } else if free < FREE_LOW_BYTES {
+                report.warning(said, mend);
+            } else {
+                report.well(said);
             }
         }
         Err(error) => {
