@@ -7,10 +7,13 @@
 //! nothing of the bot. Where it differs from Discord is in `docs/SANDBOX.md`.
 
 mod cdn;
+pub mod city;
 pub mod facts;
 mod gateway;
 mod hand;
+pub mod page;
 pub mod rest;
+pub mod tour;
 pub mod world;
 
 use std::collections::VecDeque;

@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod browser;
 mod discord;
 mod doctor;
 mod facts;
@@ -8,4 +9,5 @@ mod log;
 mod sandbox;
 mod settings;
 mod store;
+mod tour;
 mod words;

@@ -9,7 +9,8 @@ impl City {
     /// What the bot has posted in the public channel, and whether it is pinned.
     fn posted(&self) -> Vec<(Value, bool)> {
         let all = self.server.read_as(self.owner, self.general).expect("the owner reads everything");
-        let ours = all.into_iter().filter(|m| m["author"]["id"] == self.bot.to_string());
+        let me = Value::from(self.bot.to_string());
+        let ours = all.into_iter().filter(|m| m["author"]["id"] == me);
         // Discord says with a message of its own that something was pinned.
         ours.filter(|m| m["type"] == 0).map(|m| (m["embeds"].clone(), m["pinned"] == true)).collect()
     }
