@@ -26,6 +26,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod discord;
+pub mod doctor;
 pub mod explain;
 pub mod pipeline;
 pub mod platform;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod discord;
+mod doctor;
 mod facts;
 mod journal;
 mod log;
