@@ -2,8 +2,12 @@
 
 use super::*;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_ordinary_message_stands_and_a_vulgar_one_goes() {
+#[test]
+fn an_ordinary_message_stands_and_a_vulgar_one_goes() {
+    run(ordinary_and_vulgar());
+}
+
+async fn ordinary_and_vulgar() {
     let town = Town::monroe().await;
     let browser = Browser::open(&town.url).await;
 
