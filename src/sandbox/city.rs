@@ -339,12 +339,13 @@ impl City {
             }),
             _ => None,
         });
-        let adopted = policy.authorities.iter().filter(|authority| authority.draft).map(|authority| Adoption {
-            id: authority.id.clone(),
-            by: "City Manager".to_owned(),
-            on: "2026-01-05".to_owned(),
-            published: "https://city.example/chat-rules".to_owned(),
-        });
+        let adopted =
+            policy.authorities.iter().filter(|authority| authority.draft).map(|authority| Adoption {
+                id: authority.id.clone(),
+                by: "City Manager".to_owned(),
+                on: "2026-01-05".to_owned(),
+                published: "https://city.example/chat-rules".to_owned(),
+            });
         Deployment {
             posture: policy.posture,
             time_zone: self.time_zone.to_owned(),

@@ -154,9 +154,8 @@ pub async fn serve(
         stop.await;
         ended.send_replace(true);
     };
-    let served = axum::serve(listener, doors::routes(page.clone(), ending))
-        .with_graceful_shutdown(stopping)
-        .await;
+    let served =
+        axum::serve(listener, doors::routes(page.clone(), ending)).with_graceful_shutdown(stopping).await;
     page.scene().stop();
     served
 }

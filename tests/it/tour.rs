@@ -82,7 +82,12 @@ async fn holds(source: &'static str, script: &str) {
         let fits = category.is_none_or(|c| decision.findings.iter().any(|f| f.category == c));
         if came != promises(step) || !fits {
             let found: Vec<&str> = decision.findings.iter().map(|f| f.rule.as_str()).collect();
-            wrong.push(format!("step {} `{}`: promised {}, came {came} by {found:?}", at + 1, step.text, promises(step)));
+            wrong.push(format!(
+                "step {} `{}`: promised {}, came {came} by {found:?}",
+                at + 1,
+                step.text,
+                promises(step)
+            ));
         }
     }
     maker.stop().await;
@@ -103,7 +108,8 @@ fn norwalks_morning_goes_as_it_is_told() {
 fn every_category_is_touched() {
     for (source, script) in [(MONROE, MONROE_TOUR), (NORWALK, NORWALK_TOUR)] {
         let tour = read(script, &policy(source));
-        let touched: BTreeSet<&str> = tour.steps.iter().filter_map(|s| s.category).map(Category::word).collect();
+        let touched: BTreeSet<&str> =
+            tour.steps.iter().filter_map(|s| s.category).map(Category::word).collect();
         let missing: Vec<&Category> = Category::ALL.iter().filter(|c| !touched.contains(c.word())).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }

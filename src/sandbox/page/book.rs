@@ -112,7 +112,10 @@ impl Book {
 
     /// What was counted so far.
     pub fn counts(&self) -> Counts {
-        Counts { owed: self.deeds.values().filter(|deed| deed.outcome.is_none()).count() as u64, ..self.counts }
+        Counts {
+            owed: self.deeds.values().filter(|deed| deed.outcome.is_none()).count() as u64,
+            ..self.counts
+        }
     }
 
     /// Takes in the next entry.
@@ -150,7 +153,8 @@ impl Book {
                 let version = version(n, entry, &record.source, &record.parts, record.decision.clone());
                 let version = Version { pending: record.pending.clone(), ..version };
                 self.counts.messages += 1;
-                let about = self.record(record.message.get(), record.venue.get(), entry, version, record.case);
+                let about =
+                    self.record(record.message.get(), record.venue.get(), entry, version, record.case);
                 if record.source != "history" {
                     self.newest = Some(about);
                 }
@@ -160,7 +164,8 @@ impl Book {
             Body::Direct(record) => {
                 let version = version(n, entry, "direct", &[], record.decision.clone());
                 self.counts.messages += 1;
-                let about = self.record(record.message.get(), record.venue.get(), entry, version, record.case);
+                let about =
+                    self.record(record.message.get(), record.venue.get(), entry, version, record.case);
                 self.newest = Some(about);
                 self.decided(about, record.decision.as_ref(), record.case);
                 Some(about)
@@ -257,11 +262,8 @@ impl Book {
             if let Some(note) = self.cases.get_mut(&case) {
                 note.messages.push(about);
                 note.routes = decision.routes.clone();
-                note.standing = if decision.disposition.takes_down() {
-                    Standing::TakingDown
-                } else {
-                    note.standing
-                };
+                note.standing =
+                    if decision.disposition.takes_down() { Standing::TakingDown } else { note.standing };
             }
         }
     }
@@ -273,13 +275,7 @@ impl Book {
     }
 }
 
-fn version(
-    n: EntryNo,
-    entry: &Entry,
-    source: &str,
-    names: &[String],
-    decision: Option<Decision>,
-) -> Version {
+fn version(n: EntryNo, entry: &Entry, source: &str, names: &[String], decision: Option<Decision>) -> Version {
     let mut parts = Vec::new();
     if let Some(content) = entry.evidence.text(Field::Content) {
         parts.push((crate::domain::message::CONTENT.to_owned(), content.to_owned()));

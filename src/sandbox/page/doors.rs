@@ -176,7 +176,8 @@ async fn look(State(page): State<Arc<Page>>, Form(fields): Form<Fields>) -> Redi
             page.touch();
             return back();
         };
-        let found = scene.stage.server.look(|w| w.message(channel, message).map(|m| (m.author(), m.content.clone())));
+        let found =
+            scene.stage.server.look(|w| w.message(channel, message).map(|m| (m.author(), m.content.clone())));
         if let Some((author, content)) = found {
             view.draft = content;
             view.persona = scene.city().persona_at(author).unwrap_or(view.persona);

@@ -23,11 +23,7 @@ pub const EXAMPLES: &[Example] = &[
         who: "rosa",
         text: "The streetlight in front of St. Mary's church on Monroe Street has been out for a week.",
     },
-    Example {
-        label: "Vulgar insult",
-        who: "gremlin",
-        text: "You asshole, you took my parking spot again",
-    },
+    Example { label: "Vulgar insult", who: "gremlin", text: "You asshole, you took my parking spot again" },
     Example {
         label: "A Social Security number",
         who: "rosa",

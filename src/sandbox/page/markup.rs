@@ -117,7 +117,8 @@ pub fn inline(text: &str, names: &dyn Names) -> Markup {
                 continue;
             }
             let closes = after.find(mark).is_some_and(|at| at > 0);
-            if closes && !inside_word && !before_space(after) && !open.iter().any(|(other, _)| *other == mark) {
+            if closes && !inside_word && !before_space(after) && !open.iter().any(|(other, _)| *other == mark)
+            {
                 open.push((mark, element));
                 out.push_str(&format!("<{element}>"));
                 rest = after;

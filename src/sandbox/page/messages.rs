@@ -50,7 +50,10 @@ impl<'a> Sight<'a> {
     }
 
     pub fn person(&self, id: Id) -> String {
-        self.names().user(id).or_else(|| Some(self.world.webhook(id)?.name.clone())).unwrap_or("somebody".to_owned())
+        self.names()
+            .user(id)
+            .or_else(|| Some(self.world.webhook(id)?.name.clone()))
+            .unwrap_or("somebody".to_owned())
     }
 
     /// A time of day, where the city is.
@@ -178,7 +181,13 @@ pub fn channel(sight: &Sight<'_>) -> Markup {
 }
 
 fn heading(title: Markup, under: Markup) -> Markup {
-    html! { div class="heading" { h2 id="channel-title" { (title) } p { (under) } } }
+    html! {
+        div class="heading" {
+            a class="jump" href="#city" { "What the City sees" span aria-hidden="true" { " ↓" } }
+            h2 id="channel-title" { (title) }
+            p { (under) }
+        }
+    }
 }
 
 fn public_channel(sight: &Sight<'_>, id: Id) -> Markup {
@@ -262,8 +271,8 @@ fn log(sight: &Sight<'_>, channel: Id, lines: Vec<Line<'_>>) -> Markup {
     let earlier = lines.len().saturating_sub(SHOWN);
     html! {
         // Reversed, so that without any script the newest line is in sight.
-        div class="scroll" tabindex="0" role="group" aria-labelledby="channel-title" {
-            ol class="log" role="log" aria-labelledby="channel-title" data-of=(channel) {
+        div class="scroll" tabindex="0" role="log" aria-labelledby="channel-title" {
+            ol class="log" data-of=(channel) {
                 @if earlier > 0 {
                     li class="gone" id="earlier" { (earlier) " earlier messages are not shown" }
                 }

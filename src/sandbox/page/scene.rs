@@ -17,8 +17,8 @@ use super::{Page, Record, Stage, locked};
 use crate::domain::id::Moment;
 use crate::sandbox::city::City;
 use crate::sandbox::world::{Id, World, made_at_ms};
-use crate::store::disk::Real;
 use crate::store;
+use crate::store::disk::Real;
 
 /// At most this often is the whole record verified again; a long one less
 /// often, so that it takes no more than this share of the time.

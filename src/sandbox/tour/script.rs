@@ -86,10 +86,8 @@ impl Reader<'_> {
         let clause = table.string("clause", problems).filter(|clause| {
             let known = (self.clause)(&clause.value);
             if !known {
-                let what = format!(
-                    "step {number} shows clause `{}`, which the policy does not have",
-                    clause.value
-                );
+                let what =
+                    format!("step {number} shows clause `{}`, which the policy does not have", clause.value);
                 problems.add(
                     &clause.at,
                     what,

@@ -18,7 +18,12 @@ pub const SOON: Duration = Duration::from_secs(20);
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn found(program: &str) -> bool {
-    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// Sees to it that both programs are there.
@@ -29,8 +34,11 @@ fn installed() -> Result<(), String> {
             return Ok(());
         }
         // Not root, and no sudo: then apt-get itself says so.
-        let (program, before): (&str, &[&str]) = if found("sudo") { ("sudo", &["apt-get"]) } else { ("apt-get", &[]) };
-        for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]] {
+        let (program, before): (&str, &[&str]) =
+            if found("sudo") { ("sudo", &["apt-get"]) } else { ("apt-get", &[]) };
+        for arguments in
+            [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]]
+        {
             let run = Command::new(program)
                 .args(before)
                 .args(arguments)
@@ -78,7 +86,9 @@ impl Browser {
         let port = out
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            .find_map(|line| {
+                line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok()
+            })
             .expect("chromedriver says its port");
         let flags = [
             "--headless=new",
@@ -182,7 +192,8 @@ impl Browser {
     }
 
     pub async fn text(&self, css: &str) -> String {
-        let script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText).join('\\n')";
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText).join('\\n')";
         let text = self.client.execute(script, vec![json!(css)]).await.expect("the script runs");
         text.as_str().unwrap_or("").to_owned()
     }

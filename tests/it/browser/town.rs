@@ -22,10 +22,12 @@ pub const NORWALK: &str = include_str!("../../../config/norwalk.toml");
 pub const NORWALK_TOUR: &str = include_str!("../../../config/tour-norwalk.toml");
 
 pub fn policy(source: &str) -> Policy {
-    Policy::parse(source, "policy.toml", &|name| Err(format!("`{name}` lies nowhere"))).unwrap_or_else(|problems| {
-        let said: Vec<String> = problems.iter().map(|p| p.render(source, false)).collect();
-        panic!("{}", said.join("\n"))
-    })
+    Policy::parse(source, "policy.toml", &|name| Err(format!("`{name}` lies nowhere"))).unwrap_or_else(
+        |problems| {
+            let said: Vec<String> = problems.iter().map(|p| p.render(source, false)).collect();
+            panic!("{}", said.join("\n"))
+        },
+    )
 }
 
 #[track_caller]
@@ -66,7 +68,8 @@ impl Maker {
         for running in runs.drain(..) {
             running.stop().await?;
         }
-        let data: PathBuf = self.data.path().join(format!("{}", std::fs::read_dir(self.data.path())?.count()));
+        let data: PathBuf =
+            self.data.path().join(format!("{}", std::fs::read_dir(self.data.path())?.count()));
         let clock = Clock::shifted();
         let server = Server::start(Config::default(), clock.clone()).await?;
         let policy = Arc::new(policy(self.source));
