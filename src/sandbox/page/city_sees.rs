@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::book::{Deed, Told, Version};
 use super::locked;
-use super::messages::{Sight, embed_of, plural, verdict};
+use super::messages::{Sight, embed_of, gone_words, plural, verdict};
 use super::scene::Soundness;
 use super::view::Place;
 use crate::domain::action::{Action, IntentId, Outcome, Refusal, Why};
@@ -85,7 +85,7 @@ fn decision(sight: &Sight<'_>, told: &Told) -> Markup {
                 (case(told, found))
             }
             @if let Some(found) = found {
-                @for finding in found.findings.iter().take(FINDINGS_SHOWN) { (finding_of(sight, finding)) }
+                @for (n, finding) in found.findings.iter().take(FINDINGS_SHOWN).enumerate() { (finding_of(sight, finding, &found.findings[..n])) }
                 @if found.findings.len() > FINDINGS_SHOWN {
                     @let more = found.findings.len() - FINDINGS_SHOWN;
                     p class="small" { (more) (plural(more, " more rule held.", " more rules held.")) }
@@ -213,7 +213,9 @@ fn marked(text: &str, spans: &[&Span]) -> Markup {
     }
 }
 
-fn finding_of(sight: &Sight<'_>, finding: &Finding) -> Markup {
+/// A rule that held, and the clauses it cites. A clause that stands above is
+/// only named.
+fn finding_of(sight: &Sight<'_>, finding: &Finding, above: &[Finding]) -> Markup {
     let policy = &sight.scene.stage.policy;
     let cited: Vec<&Clause> = finding.clauses.iter().filter_map(|id| policy.clause(id)).collect();
     let category = say(Language::En, &format!("category-{}", finding.category), &[]);
@@ -227,7 +229,9 @@ fn finding_of(sight: &Sight<'_>, finding: &Finding) -> Markup {
                 dd { (evidence) }
             }
             @for (n, clause) in cited.iter().enumerate() {
-                @if n == 0 {
+                @if above.iter().any(|other| other.clauses.contains(&clause.id)) {
+                    p class="clause-text" { span class="clause" { (clause.id) } ", as above" }
+                } @else if n == 0 {
                     figure class="clause-text" {
                         figcaption { span class="clause" { (clause.id) } " " (source(sight, clause)) }
                         blockquote { (clause.text) }
@@ -286,7 +290,7 @@ fn done(sight: &Sight<'_>, told: &Told) -> Markup {
                 @if let Some((by, entry)) = told.gone.as_ref().filter(|(by, _)| by != "ourselves") {
                     li {
                         span class="state" { "seen" }
-                        span class="deed" { @if by == "author" { "Its author deleted it" } @else { "Somebody else removed it" } }
+                        span class="deed" { (gone_words(by)) }
                         (entry_link(*entry))
                     }
                 }

@@ -310,16 +310,22 @@ fn inbox(sight: &Sight<'_>, persona: usize) -> Markup {
     }
 }
 
-fn gone_line(sight: &Sight<'_>, told: &Told) -> Markup {
-    let by = told.gone.as_ref().map_or("unknown", |(by, _)| by.as_str());
-    let words = match by {
+/// Whose hand it was, as far as Discord tells: it does not say whether an
+/// author deleted something.
+pub fn gone_words(by: &str) -> &'static str {
+    match by {
         "ourselves" => "Taken down by Gavel",
         "author" => "Deleted by its author",
-        _ => "Removed by somebody else",
-    };
+        "somebody" => "Removed by somebody else",
+        _ => "Deleted, and not by Gavel",
+    }
+}
+
+fn gone_line(sight: &Sight<'_>, told: &Told) -> Markup {
+    let by = told.gone.as_ref().map_or("unknown", |(by, _)| by.as_str());
     html! {
         li class="gone" id=(format!("m{}", told.id)) {
-            span { (words) span class="aside" { " · nobody in the channel sees this line" } }
+            span { (gone_words(by)) span class="aside" { " · nobody in the channel sees this line" } }
             (chip(sight, told.id))
         }
     }

@@ -111,7 +111,7 @@ fn everything_a_person_can_do_can_be_done() {
         browser.until("back", "document.querySelector('#channel-title').innerText.includes('general')").await;
         browser.click(".log li:last-child .menu summary").await;
         browser.click(".log li:last-child .menu button[value=delete]").await;
-        browser.until("it is gone", "document.querySelector('.log li:last-child.gone')?.innerText.includes('Deleted by its author')").await;
+        browser.until("it is gone", "document.querySelector('.log li:last-child.gone')?.innerText.includes('Deleted, and not by Gavel')").await;
 
         let file = tempfile::Builder::new().suffix(".txt").tempfile().expect("a file");
         std::fs::write(file.path(), "leaf pickup, Thursday").expect("written");
