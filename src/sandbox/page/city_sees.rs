@@ -481,7 +481,7 @@ fn record(sight: &Sight<'_>) -> Markup {
     html! {
         section class="record" aria-labelledby="record-title" {
             h3 id="record-title" { "The record" }
-            @if let Some(why) = unreadable { p class="refused" { "The journal cannot be read: " (why) } }
+            @if let Some(why) = unreadable { p class="refused" { "Nothing more is read of the journal: " (why) } }
             dl class="counts" {
                 @for (words, count) in [
                     ("messages", counts.messages),
