@@ -9,7 +9,7 @@ const CORE: [&str; 8] = ["domain", "text", "policy", "decide", "proof", "journal
 /// What no line of the core may name.
 const FOREIGN: [&str; 14] = [
     "async ",
-    "await",
+    ".await",
     "tokio",
     "serenity",
     "twilight",
