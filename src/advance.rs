@@ -25,7 +25,8 @@ use crate::domain::event::{
 };
 use crate::domain::id::{InteractionId, Moment};
 use crate::journal::entry::{
-    Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord, WarningRecord,
+    AccessRecord, Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord,
+    WarningRecord,
 };
 use crate::policy::Policy;
 
@@ -144,6 +145,10 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
                 server::history_read(state, *venue, *upto, *count, error.as_deref(), at, &mut step);
             }
         },
+        Happening::Accessed { entry, how, by, .. } => {
+            let record = AccessRecord { entry: *entry, how: how.clone() };
+            step.write(at, Body::Access(record), Evidence::none().with_text(Field::By, by.as_str()));
+        }
         Happening::Tick => clocks::tick(policy, state, at, &mut step),
         Happening::MonthEnded { month, count } => {
             let record = MonthlyRecord { count: *count, month: month.clone(), what: "protected".to_owned() };
@@ -172,11 +177,8 @@ fn connected(state: &State, connection: Connection, at: Moment, step: &mut Step)
     if connection != Connection::Fresh {
         return;
     }
-    let (from, why) = match (state.unwatched_since, state.watched_until) {
-        (Some(lost), _) => (lost, "connection"),
-        (None, Some(last)) => (last, "start"),
-        (None, None) => return,
-    };
+    let Some(from) = state.unwatched_since else { return };
+    let why = if state.was_connected { "connection" } else { "start" };
     if at > from {
         let coverage = Coverage { from, to: at, why: why.to_owned() };
         step.write(at, Body::Coverage(coverage), Evidence::none());

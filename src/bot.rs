@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::advance::State;
 use crate::clock::Clock;
+use crate::control;
 use crate::discord::gateway::{self, Api, GatewayError, Known, SessionKeeper};
 use crate::discord::line::Line;
 use crate::discord::look::{AttachmentSink, AttachmentWriter};
@@ -24,7 +25,7 @@ use crate::discord::{convert, look};
 use crate::domain::card::Language;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Event, Happening};
-use crate::pipeline::{self, NextPolicy, Pipeline, Standing};
+use crate::pipeline::{self, NextPolicy, Pipeline, Receipts, Standing};
 use crate::platform::{INBOX_LIMIT, Inbox, Platform};
 use crate::policy::Policy;
 use crate::store::attachments::{Attachments, Incoming};
@@ -94,6 +95,7 @@ pub struct Running {
     stop_gateway: Option<oneshot::Sender<()>>,
     gateway: JoinHandle<Result<(), GatewayError>>,
     ticker: JoinHandle<()>,
+    control: JoinHandle<()>,
     pipeline: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -147,6 +149,7 @@ pub async fn start(setup: Setup) -> anyhow::Result<Running> {
     let owed: Vec<_> = state.owed.keys().copied().collect();
     let owed = store.owed(&owed)?.into_intents();
     let next_policy = NextPolicy::default();
+    let receipts = Receipts::default();
     let started = Happening::Started {
         version: concat!("gavel ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy: policy.note(),
@@ -157,17 +160,26 @@ pub async fn start(setup: Setup) -> anyhow::Result<Running> {
         state,
         policy: Arc::new(policy),
         next_policy: next_policy.clone(),
+        receipts: receipts.clone(),
         platform: Arc::new(executor.clone()),
         gateway: Arc::new(Line { keeper: keeper.clone(), known: known.clone() }),
         standing: standing_to,
         checkpoint_every,
     };
+    let (control_inbox, control_clock) = (inbox.clone(), clock.clone());
     let pipeline = tokio::task::spawn_blocking(move || pipeline.run(events));
     inbox.send(Event { at: clock.now(), happening: started }).await.context("the pipeline ended at once")?;
     if !owed.is_empty() {
         tracing::info!(count = owed.len(), "carrying out what an earlier run owed");
         executor.carry_out(owed);
     }
+
+    let (asked, asking) = mpsc::channel(ASKED_LIMIT);
+    let listening = control::Server::bind(&data_dir)
+        .with_context(|| format!("cannot open the control socket in `{}`", data_dir.display()))?;
+    let control = tokio::spawn(async move {
+        tokio::join!(listening.serve(asked), answer(asking, receipts, control_inbox, control_clock));
+    });
 
     let (stop_gateway, stopped) = oneshot::channel();
     let options = gateway::Options { api, token, guild: deployment.guild, keeper, known: known_to };
@@ -186,8 +198,32 @@ pub async fn start(setup: Setup) -> anyhow::Result<Running> {
         stop_gateway: Some(stop_gateway),
         gateway,
         ticker,
+        control,
         pipeline,
     })
+}
+
+/// How many requests over the control socket may wait.
+const ASKED_LIMIT: usize = 16;
+
+/// Puts on record what is asked over the control socket, and answers once it is.
+async fn answer(mut asking: mpsc::Receiver<control::Asked>, receipts: Receipts, inbox: Inbox, clock: Clock) {
+    let mut ticket = 0;
+    while let Some(asked) = asking.recv().await {
+        let control::Request::Access { entry, how, by } = asked.request;
+        let by = asked.uid.map_or(by.clone(), |uid| format!("{by} (uid {uid})"));
+        ticket += 1;
+        let (recorded, waiting) = oneshot::channel();
+        receipts.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket, recorded);
+        let happening = Happening::Accessed { ticket, entry, how, by };
+        let sent = inbox.send(Event { at: clock.now(), happening }).await;
+        let reply = match (sent, waiting.await) {
+            (Ok(()), Ok(entry)) => control::Reply::Recorded { entry },
+            _ => control::Reply::Refused { why: "the bot is ending".to_owned() },
+        };
+        // Whoever asked may have gone away since; it is on record all the same.
+        let _ = asked.reply.send(reply);
+    }
 }
 
 /// Says loudly what had to be mended.
@@ -268,6 +304,7 @@ impl Running {
     pub async fn stop(mut self) -> anyhow::Result<()> {
         drop(self.stop_gateway.take());
         self.ticker.abort();
+        self.control.abort();
         if !self.gateway.is_finished() {
             let _ = tokio::time::timeout(FINISH_WITHIN, &mut self.gateway).await;
         }

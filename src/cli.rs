@@ -5,17 +5,22 @@
 //! stderr.
 
 mod check;
+mod doctor;
+mod init;
 mod judge;
 pub mod log;
+mod run;
+mod sandbox;
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::policy::Policy;
-use crate::policy::problem::Problem;
+use crate::policy::lists::no_files;
+use crate::settings::{self, Unusable};
 
 /// The policy that is judged by where none is named.
 const MONROE: &str = include_str!("../config/monroe.toml");
@@ -31,8 +36,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Sandbox(sandbox::Arguments),
+    Run(run::Arguments),
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
+    Init(init::Arguments),
     Judge(judge::Arguments),
+    Log(log::Args),
 }
 
 /// How a command ended.
@@ -68,7 +78,15 @@ pub fn run() -> ExitCode {
     };
     let ended = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Sandbox(arguments) => sandbox::run(&arguments),
+        Command::Log(arguments) => match log::run(arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
     };
     match ended {
         Ok(ending) => ending.into(),
@@ -87,61 +105,31 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// A policy, and the text it was read from.
-pub struct Loaded {
-    pub policy: Policy,
-}
-
-/// What is wrong with a file, and the text that the places refer to.
-pub struct Broken {
-    pub problems: Vec<Problem>,
-    pub source: String,
-}
-
-impl Broken {
-    /// Says every problem on stderr.
-    pub fn report(&self) {
-        let color = std::io::stderr().is_terminal();
-        for problem in &self.problems {
-            eprintln!("{}\n", problem.render(&self.source, color));
-        }
-        let count = self.problems.len();
-        eprintln!("{count} problem{} found", if count == 1 { "" } else { "s" });
+/// Reads a policy file; without one, Monroe's.
+pub fn load_policy(path: Option<&Path>) -> Result<Policy, Unusable> {
+    match path {
+        Some(path) => settings::read_policy(path),
+        None => Policy::parse(MONROE, "monroe.toml (built in)", &no_files)
+            .map_err(|problems| Unusable::Broken { problems, source: MONROE.to_owned() }),
     }
 }
 
-/// Reads a policy file; without one, Monroe's.
-pub fn load_policy(path: Option<&Path>) -> anyhow::Result<Result<Loaded, Broken>> {
-    let (source, name, beside) = match path {
-        Some(path) => {
-            let source = read_text(path)?;
-            let beside = path.parent().unwrap_or(Path::new("")).to_owned();
-            (source, path.display().to_string(), beside)
-        }
-        None => (MONROE.to_owned(), "monroe.toml (built in)".to_owned(), PathBuf::new()),
-    };
-    let files = |name: &str| -> Result<String, String> {
-        if name.split('/').any(|piece| piece == "..") {
-            return Err("it may not lie outside the policy's own folder".to_owned());
-        }
-        std::fs::read_to_string(beside.join(name)).map_err(|error| error.to_string())
-    };
-    Ok(match Policy::parse(&source, &name, &files) {
-        Ok(policy) => Ok(Loaded { policy }),
-        Err(problems) => Err(Broken { problems, source }),
-    })
+/// Says what is wrong with a file, on stderr.
+pub fn report(unusable: &Unusable) {
+    eprintln!("{}", unusable.render(std::io::stderr().is_terminal()));
+    let count = unusable.count();
+    eprintln!("\n{count} problem{} found", if count == 1 { "" } else { "s" });
 }
 
-/// Reads a text file, naming it where that fails.
-pub fn read_text(path: &Path) -> anyhow::Result<String> {
-    let bytes =
-        std::fs::read(path).map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", path.display()))?;
-    String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!(
-            "`{}` is not UTF-8 text: byte {} is {:#04x}; save it as UTF-8",
-            path.display(),
-            error.utf8_error().valid_up_to(),
-            error.as_bytes()[error.utf8_error().valid_up_to()]
-        )
-    })
+/// Sends what the program says of itself to stderr; `RUST_LOG` chooses how much.
+pub fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("gavel=info,warn"));
+    // A second call, in one process, keeps the first.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .try_init();
 }

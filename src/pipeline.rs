@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::advance::{State, Step, advance};
 use crate::domain::event::{Event, Happening, Prior, Question, Sight};
@@ -43,6 +43,9 @@ const TALLY: &[u8] = b"tally";
 /// announces it.
 pub type NextPolicy = Arc<Mutex<Option<Arc<Policy>>>>;
 
+/// Those who wait until what they asked for is on record, by ticket.
+pub type Receipts = Arc<Mutex<HashMap<u64, oneshot::Sender<u64>>>>;
+
 /// Where the loop stands, for those who wait for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
@@ -60,6 +63,7 @@ pub struct Pipeline {
     pub state: State,
     pub policy: Arc<Policy>,
     pub next_policy: NextPolicy,
+    pub receipts: Receipts,
     pub platform: Arc<dyn Platform>,
     pub gateway: Arc<dyn Gateway>,
     pub standing: watch::Sender<Standing>,
@@ -73,10 +77,10 @@ impl Pipeline {
         let reader = self.store.reader();
         let mut tally = Tally::read(self.store.get_cache(TALLY)?.as_deref());
         let mut batch: Vec<Event> = Vec::with_capacity(GROUP_LIMIT);
-        let mut checkpointed = (Instant::now(), self.store.next());
+        // What an earlier run left unsigned is signed with the next.
+        let mut checkpointed = (Instant::now(), 0);
         let mut session_kept = Instant::now();
-        loop {
-            let Some(first) = inbox.blocking_recv() else { break };
+        while let Some(first) = inbox.blocking_recv() {
             batch.push(first);
             while batch.len() < GROUP_LIMIT {
                 match inbox.try_recv() {
@@ -99,6 +103,9 @@ impl Pipeline {
                 break;
             }
         }
+        if self.store.next() > checkpointed.1 {
+            self.store.checkpoint().context("cannot sign a checkpoint")?;
+        }
         self.store.close().context("cannot close the store")
     }
 
@@ -109,6 +116,7 @@ impl Pipeline {
         let mut questions: Vec<Question> = Vec::new();
         let mut replies = Vec::new();
         let mut fresh = Fresh::default();
+        let mut asked: Vec<(u64, u64)> = Vec::new();
         let mut stopping = false;
         for event in batch.iter_mut() {
             self.enrich(event, reader, &fresh, &mut questions)?;
@@ -117,6 +125,9 @@ impl Pipeline {
                 self.policy = next.unwrap_or(self.policy.clone());
             }
             self.state.learn(event);
+            if let Happening::Accessed { ticket, .. } = event.happening {
+                asked.push((ticket, self.state.next));
+            }
             let step = self.step(event, tally);
             for entry in &step.entries {
                 self.state.apply(entry);
@@ -133,6 +144,13 @@ impl Pipeline {
         let committed = self.store.commit(entries).context("the record cannot be written")?;
         // A full segment was followed by a new one, whose head took a number.
         self.state.next = self.store.next();
+        for (ticket, entry) in asked {
+            let waiting = self.receipts.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
+            if let Some(waiting) = waiting {
+                // Whoever asked may have gone away since.
+                let _ = waiting.send(entry);
+            }
+        }
         for event in batch.iter() {
             self.gateway.stored(&event.happening);
         }

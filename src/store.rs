@@ -14,32 +14,31 @@ mod index;
 mod keys;
 mod lock;
 pub mod memory;
+mod opening;
 mod reader;
 mod segments;
 pub mod verify;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::attachments::Attachments;
 use self::disk::{Disk, Real};
 pub use self::error::StoreError;
-use self::facts::{Fact, Written};
-use self::index::{Follower, Head, INDEX, Index};
+use self::facts::Written;
+use self::index::{Follower, INDEX, Index};
 use self::lock::Lock;
 pub use self::reader::Reader;
 pub use self::segments::{Cut, SEGMENT_BYTES};
-use self::segments::{JOURNAL, Lines, Next};
 pub use self::writer::Seeds;
-use self::writer::{Plan, Tail, Writer};
+use self::writer::{Plan, Writer};
 use crate::clock::Clock;
 use crate::domain::action::{Action, EntryNo, IntentId};
 use crate::domain::id::Moment;
 use crate::journal::checkpoint::Key;
-use crate::journal::entry::{Entry, Field};
+use crate::journal::entry::Entry;
 use crate::journal::line::{BadLine, Line};
-use crate::journal::tree::{Hash, Peaks};
 
 /// An action that is durably on record. Only [`Committed`] yields one.
 #[derive(Debug)]
@@ -139,6 +138,8 @@ pub struct Store {
     disk: Arc<dyn Disk>,
     data: PathBuf,
     key: Option<Key>,
+    /// The last checkpoint of this process, and its size.
+    signed: Option<(EntryNo, String)>,
     written: Vec<Written>,
     _lock: Lock,
 }
@@ -150,7 +151,7 @@ impl Store {
         let Options { dir: data, disk, .. } = &options;
         let (data, disk) = (data.clone(), disk.clone());
         let mut opened = Opened::default();
-        let lock = prepare(disk.as_ref(), &data, &mut opened)?;
+        let lock = opening::prepare(disk.as_ref(), &data, &mut opened)?;
         let attachments = Attachments::open(disk.clone(), &data)?;
         let tail = writer::find_tail(disk.as_ref(), &data)?;
         opened.is_new = tail.is_none();
@@ -158,11 +159,11 @@ impl Store {
 
         let key_path = options.key_file.clone().unwrap_or_else(|| data.join(keys::SIGNING_KEY));
         let logged = tail.as_ref().map(|tail| tail.scan.head.key.as_str());
-        let (key, verifier) = open_key(disk.as_ref(), &key_path, logged, &options)?;
+        let (key, verifier) = opening::open_key(disk.as_ref(), &key_path, logged, &options)?;
         keys::publish(disk.as_ref(), &data, &verifier)?;
         if let Some(tail) = &tail {
-            hold_to_checkpoint(disk.as_ref(), &data, &verifier, tail)?;
-            opened.lost = mend_leaves(disk.as_ref(), &data, tail)?;
+            opening::hold_to_checkpoint(disk.as_ref(), &data, &verifier, tail)?;
+            opened.lost = opening::mend_leaves(disk.as_ref(), &data, tail)?;
         }
 
         let plan = Plan {
@@ -174,7 +175,7 @@ impl Store {
         };
         let before = tail.as_ref().map_or(0, |tail| tail.scan.peaks.size());
         let mut written = Vec::new();
-        let (index, head) = open_index(&disk, &data, before, &mut opened)?;
+        let (index, head) = opening::open_index(&disk, &data, before, &mut opened)?;
         let writer = Writer::open(disk.clone(), plan, verifier, tail, &mut written)?;
         index.tell(before, &mut written).map_err(|why| StoreError::Index { why })?;
         let follower = Follower::start(index.clone(), head).map_err(|cause| StoreError::Io {
@@ -183,8 +184,19 @@ impl Store {
             cause,
         })?;
         let reader = Reader::new(disk.clone(), data.clone(), index.clone());
-        let store =
-            Store { writer, index, follower, reader, attachments, disk, data, key, written, _lock: lock };
+        let store = Store {
+            writer,
+            index,
+            follower,
+            reader,
+            attachments,
+            disk,
+            data,
+            key,
+            signed: None,
+            written,
+            _lock: lock,
+        };
         Ok((store, opened))
     }
 
@@ -240,7 +252,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Some(place) = self.reader.place(from)? else { return Ok(()) };
         let start = (place.segment, place.offset, from);
-        read_lines(self.disk.as_ref(), &self.data, start, self.next(), &mut |n, _, line| each(n, line))
+        segments::read_lines(self.disk.as_ref(), &self.data, start, self.next(), &mut |n, _, line| {
+            each(n, line)
+        })
     }
 
     /// Reads single entries, also from other threads.
@@ -273,9 +287,13 @@ impl Store {
         self.writer.key()
     }
 
-    /// Signs the head of the log, writes it to a file and returns it.
+    /// Signs the head of the log, writes it to a file and returns it. Where
+    /// nothing was added since the last one, that one is the head still.
     pub fn checkpoint(&mut self) -> Result<String, StoreError> {
         let size = self.next();
+        if let Some((_, text)) = self.signed.as_ref().filter(|(signed, _)| *signed == size) {
+            return Ok(text.clone());
+        }
         let path = keys::checkpoint_path(&self.data, size);
         let key = self.key.as_ref().ok_or_else(|| StoreError::KeyMissing {
             path: self.data.join(keys::SIGNING_KEY),
@@ -285,6 +303,7 @@ impl Store {
             key.sign(size, self.writer.root()).map_err(|why| StoreError::Key { path: path.clone(), why })?;
         disk::write_whole(self.disk.as_ref(), &path, text.as_bytes())
             .map_err(StoreError::io("write", &path))?;
+        self.signed = Some((size, text.clone()));
         Ok(text)
     }
 
@@ -302,238 +321,4 @@ impl Store {
 
 fn numbered(entry: EntryNo, actions: Vec<Action>) -> impl Iterator<Item = Intent> {
     (0..).zip(actions).map(move |(index, action)| Intent { id: IntentId { entry, index }, action })
-}
-
-/// Makes the directories, closes them to others, and takes the lock.
-fn prepare(disk: &dyn Disk, data: &Path, opened: &mut Opened) -> Result<Lock, StoreError> {
-    disk.create_dir(data).map_err(StoreError::io("create", data))?;
-    if disk.is_real() {
-        let names = disk.list(data).map_err(StoreError::io("list", data))?;
-        let is_ours = names.is_empty() || names.iter().any(|name| name == lock::LOCK || name == JOURNAL);
-        let closed = disk::close_dir(data, is_ours).map_err(StoreError::io("close to others", data))?;
-        opened.is_open_to_others = !closed;
-    }
-    let lock = lock::take(disk, data)?;
-    for name in [JOURNAL, keys::CHECKPOINTS, attachments::ATTACHMENTS] {
-        let dir = data.join(name);
-        disk.create_dir(&dir).map_err(StoreError::io("create", &dir))?;
-    }
-    disk.sync_dir(data).map_err(StoreError::io("sync", data))?;
-    Ok(lock)
-}
-
-/// The key to sign with, and the verifier key of the log, which has to be its.
-fn open_key(
-    disk: &dyn Disk,
-    path: &Path,
-    logged: Option<&str>,
-    options: &Options,
-) -> Result<(Option<Key>, String), StoreError> {
-    if let (false, Some(logged)) = (options.signs, logged) {
-        return Ok((None, logged.to_owned()));
-    }
-    let key = match (keys::read(disk, path)?, logged) {
-        (Some(key), Some(logged)) if key.verifier() != logged => {
-            return Err(StoreError::OtherKey {
-                path: path.to_owned(),
-                found: key.verifier().to_owned(),
-                expected: logged.to_owned(),
-            });
-        }
-        (Some(key), _) => key,
-        (None, None) => keys::make(disk, path, &options.origin)?,
-        (None, Some(logged)) => {
-            return Err(StoreError::KeyMissing { path: path.to_owned(), verifier: logged.to_owned() });
-        }
-    };
-    let verifier = key.verifier().to_owned();
-    Ok((Some(key), verifier))
-}
-
-/// The journal has to hold what the last checkpoint says it held.
-fn hold_to_checkpoint(disk: &dyn Disk, data: &Path, verifier: &str, tail: &Tail) -> Result<(), StoreError> {
-    let Some(size) = keys::checkpoint_sizes(disk, data)?.pop() else { return Ok(()) };
-    let (said, _) = keys::read_checkpoint(disk, data, size, verifier)?;
-    let holds = tail.scan.peaks.size();
-    if size > holds {
-        let checkpoint = keys::checkpoint_path(data, size);
-        return Err(StoreError::Truncated { checkpoint, covers: size, holds });
-    }
-    // Further back than the last segment is for `verify` to look.
-    let Some(into) = size.checked_sub(tail.scan.first) else { return Ok(()) };
-    let mut tree: Peaks = tail.scan.before.clone();
-    for leaf in tail.scan.leaves.iter().take(into as usize) {
-        tree.push(*leaf);
-    }
-    if tree.root() != said.root {
-        let number = tail.scan.head.segment;
-        return Err(StoreError::Damaged {
-            path: segments::path(data, number),
-            offset: 0,
-            entry: tail.scan.first,
-            why: format!("the first {size} entries are not those of their checkpoint; `verify` says which"),
-        });
-    }
-    Ok(())
-}
-
-/// Brings the file of leaf hashes to the length of the journal. It is not
-/// synced with it, and what power took from it is written again. It is
-/// written after the journal: where it is the longer one, entries are gone;
-/// says how many.
-fn mend_leaves(disk: &dyn Disk, data: &Path, tail: &Tail) -> Result<u64, StoreError> {
-    let path = writer::leaves_path(data);
-    let first = tail.scan.first * 32;
-    let last: Vec<u8> = tail.scan.leaves.iter().flat_map(|leaf| leaf.0).collect();
-    let reading = StoreError::io("read", &path);
-    let (size, have) = match disk.open(&path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => (0, Vec::new()),
-        Err(e) => return Err(reading(e)),
-        Ok(file) => {
-            let read = || Ok((file.size()?, disk::read_from(file.as_ref(), first, last.len() + 1)?));
-            read().map_err(reading)?
-        }
-    };
-    if have == last {
-        return Ok(0);
-    }
-    let lost = (size / 32).saturating_sub(tail.scan.peaks.size());
-    if size < first || size == 0 {
-        // Segments before the last lack theirs as well: from the journal.
-        let mut bytes = Vec::new();
-        read_lines(disk, data, (0, 0, 0), tail.scan.first, &mut |_, _, line| {
-            bytes.extend_from_slice(&line.leaf().0);
-            Ok(())
-        })?;
-        bytes.extend_from_slice(&last);
-        disk::write_whole(disk, &path, &bytes).map_err(StoreError::io("write", &path))?;
-        return Ok(lost);
-    }
-    disk.cut(&path, first).map_err(StoreError::io("cut", &path))?;
-    let mut file = disk.append(&path).map_err(StoreError::io("open", &path))?;
-    file.write(&last).and_then(|()| file.sync()).map_err(StoreError::io("write", &path))?;
-    Ok(lost)
-}
-
-/// Opens the index, holds it against the journal, and brings it up to `next`.
-fn open_index(
-    disk: &Arc<dyn Disk>,
-    data: &Path,
-    next: EntryNo,
-    opened: &mut Opened,
-) -> Result<(Arc<Index>, Head), StoreError> {
-    let path = data.join(INDEX);
-    let failed = |why| StoreError::Index { why };
-    if !disk.is_real() {
-        let index = Arc::new(Index::in_memory());
-        let mut head = Head::default();
-        catch_up(disk.as_ref(), data, &index, &mut head, (0, 0, 0), next)?;
-        return Ok((index, head));
-    }
-    // No index beside an existing journal is one that was lost.
-    let is_missing = next > 0 && !path.exists();
-    let found = if is_missing { Err("it is missing".to_owned()) } else { Index::open(&path) };
-    let agreed = found.and_then(|(index, head)| {
-        let start = agree(disk.as_ref(), data, &index, &head, next)?;
-        Ok((Arc::new(index), head, start))
-    });
-    let (index, mut head, start) = match agreed {
-        Ok(agreed) => agreed,
-        Err(why) => {
-            tracing::warn!(%why, "the index is made again from the journal");
-            opened.reindexed = Some(why);
-            let index = Arc::new(Index::remake(&path).map_err(failed)?);
-            (index, Head::default(), (0, 0, 0))
-        }
-    };
-    opened.caught_up = next.saturating_sub(head.entries);
-    catch_up(disk.as_ref(), data, &index, &mut head, start, next)?;
-    Ok((index, head))
-}
-
-/// Where a line stands that is to be read next: segment, offset, number.
-type Start = (u64, u64, EntryNo);
-
-/// Whether the index is of this journal: the last entry it knows is there,
-/// and is the one it means. Says where the next one stands.
-fn agree(disk: &dyn Disk, data: &Path, index: &Index, head: &Head, next: EntryNo) -> Result<Start, String> {
-    let Some(last) = head.entries.checked_sub(1) else { return Ok((0, 0, 0)) };
-    if head.entries > next {
-        return Err(format!("it knows {} entries, and the journal holds {next}", head.entries));
-    }
-    let block = index.block(last / facts::BLOCK)?.ok_or("its last block is missing")?;
-    let (_, place, _) =
-        block.entries().last().filter(|(n, ..)| *n == last).ok_or("its last block is short")?;
-    let start = (place.segment, place.offset, last);
-    let mut leaf = None;
-    read_lines(disk, data, start, head.entries, &mut |_, _, line| {
-        leaf = Some(line.leaf());
-        Ok(())
-    })
-    .map_err(|e| e.to_string())?;
-    if leaf != Some(Hash(head.leaf)) {
-        return Err(format!("entry {last} is not the one it knows"));
-    }
-    Ok((place.segment, place.offset + u64::from(place.length), head.entries))
-}
-
-fn catch_up(
-    disk: &dyn Disk,
-    data: &Path,
-    index: &Index,
-    head: &mut Head,
-    start: Start,
-    next: EntryNo,
-) -> Result<(), StoreError> {
-    let failed = |why| StoreError::Index { why };
-    let mut told = Ok(());
-    let mut one = Vec::with_capacity(1);
-    read_lines(disk, data, start, next, &mut |n, place, line| {
-        let public = line.public()?;
-        let author = || line.evidence().ok()?.0.text(Field::Author)?.parse().ok();
-        let fact = Fact::read(public.at, &public.body, &public.intents, place.length, author);
-        one.push(Written { place, fact, leaf: line.leaf() });
-        if told.is_ok() {
-            told = index.tell(n, &mut one).and_then(|()| index.catch_up(head, false));
-        }
-        Ok(())
-    })?;
-    told.and_then(|()| index.catch_up(head, true)).map_err(failed)
-}
-
-/// Hands out the lines from `start` up to, not including, number `end`.
-fn read_lines(
-    disk: &dyn Disk,
-    data: &Path,
-    (mut segment, mut offset, mut n): Start,
-    end: EntryNo,
-    each: &mut dyn FnMut(EntryNo, facts::Place, Line<'_>) -> Result<(), BadLine>,
-) -> Result<(), StoreError> {
-    while n < end {
-        let path = segments::path(data, segment);
-        let file = disk.open(&path).map_err(StoreError::io("open", &path))?;
-        let mut lines = Lines::new(file, offset);
-        while n < end {
-            let Next::Line { offset, bytes } = lines.next().map_err(StoreError::io("read", &path))? else {
-                break;
-            };
-            let place = facts::Place { segment, offset, length: bytes.len() as u32 + 1 };
-            let result = Line::parse(bytes).and_then(|line| {
-                let stamp = line.stamp()?;
-                if stamp.n != n {
-                    return Err(BadLine::Entry(format!("it is numbered {}", stamp.n)));
-                }
-                each(n, place, line)
-            });
-            result.map_err(|e| StoreError::Damaged {
-                path: path.clone(),
-                offset,
-                entry: n,
-                why: e.to_string(),
-            })?;
-            n += 1;
-        }
-        (segment, offset) = (segment + 1, 0);
-    }
-    Ok(())
 }

@@ -127,7 +127,8 @@ fn record(
                 step.questions.push(Question::Roles { guild, member: message.author.id, about: message.id });
             }
         }
-        Judged::Decided(decision, circumstances) => {
+        Judged::Decided(decided) => {
+            let (decision, circumstances) = *decided;
             evidence = evidence.with_json(Field::Circumstances, &circumstances);
             let mut outcome = Follow { case: joins, intents: Vec::new(), evidence, waits: false };
             outcome.decide(policy, state, message, &decision, at);
@@ -166,7 +167,7 @@ enum Judged {
     Plain,
     /// It would act, and the author's roles are not known yet.
     NeedsRoles,
-    Decided(Decision, Circumstances),
+    Decided(Box<(Decision, Circumstances)>),
 }
 
 /// Judges a message under what is known of its author and its place.
@@ -235,7 +236,7 @@ fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mu
     {
         circumstances.earlier.clear();
     }
-    Judged::Decided(decision, circumstances)
+    Judged::Decided(Box::new((decision, circumstances)))
 }
 
 fn is_released(state: &State, message: &Message) -> bool {
@@ -420,7 +421,8 @@ pub fn roles_known(
 /// residents and of employees both apply.
 fn judge_unknown(policy: &Policy, state: &State, message: &Message, at: Moment, step: &mut Step) -> Judged {
     match judge(policy, state, message, Some(&[]), &[], at, step) {
-        Judged::Decided(_, mut circumstances) => {
+        Judged::Decided(decided) => {
+            let (_, mut circumstances) = *decided;
             circumstances.standing = Capacity { unknown: true, ..Capacity::RESIDENT };
             let decision = decide(policy, message, &circumstances);
             settle_on(decision, circumstances, step)
@@ -440,7 +442,7 @@ fn write_decided(
     step: &mut Step,
 ) {
     let (decision, circumstances) = match judged {
-        Judged::Decided(decision, circumstances) => (decision, circumstances),
+        Judged::Decided(decided) => *decided,
         _ => (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() }),
     };
     let mut evidence = Evidence::none();
@@ -508,20 +510,11 @@ pub fn captured(
         return;
     }
     let entry_no = pending.entry;
-    if let Judged::Decided(decision, circumstances) =
-        judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step)
-    {
+    let judged = judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step);
+    if matches!(judged, Judged::Decided(_)) {
         // Everything is captured: nothing waits any more.
         with_files.attachments.clear();
-        write_decided(
-            policy,
-            state,
-            &with_files,
-            entry_no,
-            Judged::Decided(decision, circumstances),
-            at,
-            step,
-        );
+        write_decided(policy, state, &with_files, entry_no, judged, at, step);
     }
 }
 

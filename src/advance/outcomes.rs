@@ -128,10 +128,8 @@ impl Following<'_> {
             card.release_at = clocks::release_at(self.state, self.at);
         }
         match (case.posted, self.state.server.review) {
-            (Some((venue, message, _)), _) => {
-                if case.standing != standing {
-                    self.intents.push(Action::Update { venue, message, card: Box::new(card) });
-                }
+            (Some((venue, message, _)), _) if case.standing != standing => {
+                self.intents.push(Action::Update { venue, message, card: Box::new(card) });
             }
             (None, Some(venue)) if !case.card_owed => {
                 self.intents.push(Action::Post { venue, card: Box::new(card) });

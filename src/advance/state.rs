@@ -16,7 +16,7 @@ use crate::domain::card::{Card, Standing};
 use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
-use crate::domain::event::{Captured, Connection, Event, Happening, PolicyNote, Sight};
+use crate::domain::event::{Answer, Captured, Connection, Event, Happening, PolicyNote, Sight};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord};
@@ -120,6 +120,8 @@ pub struct State {
     pub server: Server,
     /// Since when the connection is gone.
     pub unwatched_since: Option<Moment>,
+    /// This run has been connected before.
+    pub was_connected: bool,
     pub recent: HashMap<VenueId, VecDeque<Recent>>,
     pub by_author: HashMap<MemberId, VecDeque<(Moment, u64)>>,
     /// Files that were captured, by message, until the message is acted on.
@@ -162,6 +164,7 @@ impl State {
             staffed,
             server: Server::default(),
             unwatched_since: None,
+            was_connected: false,
             recent: HashMap::new(),
             by_author: HashMap::new(),
             files: HashMap::new(),
@@ -174,6 +177,9 @@ impl State {
         match &event.happening {
             Happening::Started { version, deployment, .. } => {
                 self.software = version.clone();
+                // Nobody watched between the last entry of the run before and
+                // the connection that this run makes.
+                self.unwatched_since = self.watched_until;
                 self.settle(deployment);
             }
             Happening::Reloaded { deployment, .. } => self.settle(deployment),
@@ -196,17 +202,20 @@ impl State {
     /// Keeps in mind what stays of an event once its step is written.
     pub fn remember(&mut self, event: &Event) {
         match &event.happening {
-            Happening::Connection(Connection::Fresh | Connection::Resumed) => self.unwatched_since = None,
+            Happening::Connection(Connection::Fresh | Connection::Resumed) => {
+                self.unwatched_since = None;
+                self.was_connected = true;
+            }
             Happening::Seen { sight: Sight::Posted { message, .. }, .. }
                 if self.server.watches(message.venue) =>
             {
                 let at = message.id.made_at().max(Moment(0));
                 self.keep(Arc::new((**message).clone()), at);
             }
-            Happening::Answered(crate::domain::event::Answer::Captured { message, files, .. }) => {
-                if self.case_of.contains_key(message) {
-                    self.files.insert(*message, files.clone());
-                }
+            Happening::Answered(Answer::Captured { message, files, .. })
+                if self.case_of.contains_key(message) =>
+            {
+                self.files.insert(*message, files.clone());
             }
             Happening::Tick => self.forget(event.at),
             _ => {}
@@ -262,7 +271,9 @@ impl State {
         let number = self.next;
         self.next += 1;
         self.at = self.at.max(entry.at);
-        self.watched_until = Some(self.at);
+        if !matches!(entry.body, Body::Segment(_)) {
+            self.watched_until = Some(self.at);
+        }
         for (index, action) in entry.intents.iter().enumerate() {
             let id = IntentId { entry: number, index: index as u16 };
             self.note_intent(action, entry.at);
@@ -349,11 +360,8 @@ impl State {
 
     fn apply_message(&mut self, number: EntryNo, record: &MessageRecord, entry: &Entry) {
         self.advance_cursor(record.venue, record.message);
-        match (record.case, &record.decision) {
-            (Some(case), Some(decision)) => {
-                self.open(case, number, record.venue, Some(record.message), decision, entry);
-            }
-            _ => {}
+        if let (Some(case), Some(decision)) = (record.case, &record.decision) {
+            self.open(case, number, record.venue, Some(record.message), decision, entry);
         }
         let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
         let pending =
@@ -376,7 +384,7 @@ impl State {
 
     fn note_intent(&mut self, action: &Action, at: Moment) {
         match action {
-            Action::Notify { case: Some(case), notice } => {
+            Action::Notify { case: Some(case), notice } if notice.kind.tells_of_a_case() => {
                 self.last_notice.insert(notice.to, at);
                 for told in notice.joined.iter().chain([case]) {
                     self.unannounced.remove(told);
@@ -441,10 +449,7 @@ impl State {
         let owes = |post: &dyn Fn(&Card) -> bool| {
             entry.intents.iter().any(|action| matches!(action, Action::Post { card, .. } if post(card)))
         };
-        let notified = entry
-            .intents
-            .iter()
-            .any(|a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(id)));
+        let notified = entry.intents.iter().any(|action| tells_of(action, id));
         let case = Case {
             id,
             entry: number,
@@ -494,10 +499,8 @@ impl State {
                         self.taken_down = (day, HashSet::new());
                     }
                     self.taken_down.1.insert(case.author);
-                    let announced = case.notified
-                        || entry.intents.iter().any(
-                            |a| matches!(a, Action::Notify { notice, .. } if notice.case == Some(case.id)),
-                        );
+                    let announced =
+                        case.notified || entry.intents.iter().any(|action| tells_of(action, case.id));
                     if !announced {
                         self.unannounced.entry(case.id).or_insert(entry.at);
                     }
@@ -574,6 +577,11 @@ impl State {
             && self.taken_down.1.len() >= limit
             && !self.taken_down.1.contains(&author)
     }
+}
+
+/// Whether an action tells the author of a case what became of it.
+fn tells_of(action: &Action, case: CaseId) -> bool {
+    matches!(action, Action::Notify { notice, .. } if notice.case == Some(case) && notice.kind.tells_of_a_case())
 }
 
 /// A message as it counts for "the same again": its texts and its files.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Ending, load_policy};
+use super::{Ending, load_policy, report};
 use crate::policy::{Clause, Handled, Policy};
 
 /// Compile a policy and list everything that is wrong with it, with its line
@@ -29,16 +29,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         arguments.policies.iter().map(Some).collect()
     };
     for file in files {
-        match load_policy(file.map(PathBuf::as_path))? {
-            Ok(loaded) => {
-                let policy = &loaded.policy;
-                writeln!(out, "{}", summary(policy))?;
+        match load_policy(file.map(PathBuf::as_path)) {
+            Ok(policy) => {
+                writeln!(out, "{}", summary(&policy))?;
                 if arguments.coverage {
-                    write_coverage(policy, &mut out)?;
+                    write_coverage(&policy, &mut out)?;
                 }
             }
-            Err(broken) => {
-                broken.report();
+            Err(unusable) => {
+                report(&unusable);
                 ending = Ending::Failed;
             }
         }

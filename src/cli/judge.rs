@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, load_policy};
+use super::{Ending, load_policy, report};
 use crate::decide;
 use crate::domain::circumstances::{Circumstances, EARLIER_LIMIT, Earlier};
 use crate::domain::decision::{Audience, Decision, Topics};
@@ -101,10 +101,10 @@ struct SpanOut<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
-    let loaded = match load_policy(arguments.policy.as_deref())? {
-        Ok(loaded) => loaded,
-        Err(broken) => {
-            broken.report();
+    let policy = match load_policy(arguments.policy.as_deref()) {
+        Ok(policy) => policy,
+        Err(unusable) => {
+            report(&unusable);
             return Ok(Ending::Usage);
         }
     };
@@ -122,7 +122,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         (Box::new(BufReader::with_capacity(1 << 16, file)), size)
     };
     let progress = progress_bar(size);
-    judge_all(&loaded.policy, arguments, as_objects, from_stdin, reader, &progress)?;
+    judge_all(&policy, arguments, as_objects, from_stdin, reader, &progress)?;
     progress.finish_and_clear();
     Ok(Ending::Well)
 }

@@ -15,6 +15,7 @@ mod call;
 mod delete;
 mod direct;
 mod gate;
+mod outcome;
 mod pace;
 mod post;
 mod wire;
@@ -35,13 +36,14 @@ pub(super) use self::call::{Address, Call};
 use self::delete::{Deletes, Wanted};
 use self::direct::Direct;
 use self::gate::{Gate, Pass};
+use self::outcome::{OPENING_TOO_FAST, Told, UNKNOWN_CHANNEL, detail, refusal};
 use super::look::{AttachmentSink, Convert, Look};
 use super::render;
 use crate::clock::Clock;
-use crate::domain::action::{Action, Conclusion, EntryNo, IntentId, Outcome, Refusal};
+use crate::domain::action::{Action, Conclusion, EntryNo, IntentId};
 use crate::domain::card::Language;
 use crate::domain::event::{Event, Happening, Question};
-use crate::domain::id::{InteractionId, MessageId, VenueId};
+use crate::domain::id::{InteractionId, VenueId};
 use crate::platform::{Inbox, Platform};
 use crate::store::Intent;
 
@@ -59,9 +61,6 @@ const BACK_OFF_LAST: Duration = Duration::from_secs(30);
 
 /// An interaction has to be answered within three seconds.
 const INTERACTION: Duration = Duration::from_millis(2_800);
-
-/// At most this much of Discord's sentence goes into a conclusion.
-const DETAIL_LIMIT: usize = 200;
 
 /// What the executor has to be told.
 pub struct Settings {
@@ -386,93 +385,6 @@ impl Executor {
         tokio::time::sleep(doubled.mul_f64(1.0 - chance / 2.0)).await;
     }
 
-    /// The end of something that is to be gone: a message of anybody's.
-    fn conclude_removal(&self, intent: IntentId, settled: Settled, tries: Tries) {
-        match settled {
-            Settled::Stopped => {}
-            Settled::Done(_) => self.conclude(intent, Outcome::Done, tries.count, Told::default()),
-            Settled::Refused(reply) => {
-                let told = Told { detail: Some(detail(&reply)), ..Told::default() };
-                let outcome = match reply.complaint().code {
-                    // Gone, or its whole channel is. After a try that may
-                    // have been carried out it was that try.
-                    UNKNOWN_MESSAGE | UNKNOWN_CHANNEL if tries.unsure => Outcome::Done,
-                    UNKNOWN_MESSAGE | UNKNOWN_CHANNEL => Outcome::AlreadyDone,
-                    _ => Outcome::Refused(refusal(&reply)),
-                };
-                self.conclude(intent, outcome, tries.count, told);
-            }
-            Settled::GaveUp { status, detail } => self.give_up(intent, status, detail, tries),
-        }
-    }
-
-    /// The end of something that no server would answer for.
-    fn give_up(&self, intent: IntentId, status: u16, detail: String, tries: Tries) {
-        let outcome = if tries.unsure { Outcome::Unknown } else { Outcome::Refused(Refusal::GaveUp(status)) };
-        self.conclude(intent, outcome, tries.count, Told { detail: Some(detail), ..Told::default() });
-    }
-
-    async fn retitle(&self, intent: IntentId, priority: u8, venue: VenueId, title: &str, reason: &str) {
-        #[derive(serde::Serialize)]
-        struct Body<'a> {
-            name: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            archived: Option<bool>,
-        }
-        let mut tries = self.tries(intent);
-        let mut settled = Settled::Stopped;
-        // A thread that is archived takes a title only while it is woken.
-        for archived in [None, Some(false)] {
-            settled = match Call::edit_channel(venue, &Body { name: title, archived }, reason) {
-                Ok(call) => self.persist(&call, priority, &mut tries).await,
-                Err(error) => Settled::GaveUp { status: 0, detail: error.to_string() },
-            };
-            if !matches!(&settled, Settled::Refused(reply) if reply.complaint().code == THREAD_ARCHIVED) {
-                break;
-            }
-        }
-        self.conclude_change(intent, settled, tries, Told::default());
-    }
-
-    async fn update(
-        &self,
-        intent: IntentId,
-        priority: u8,
-        venue: VenueId,
-        message: MessageId,
-        shown: render::Shown,
-    ) {
-        let mut tries = self.tries(intent);
-        let settled = match Call::edit(venue, message, &shown.edit()) {
-            Ok(call) => self.persist(&call, priority, &mut tries).await,
-            Err(error) => Settled::GaveUp { status: 0, detail: error.to_string() },
-        };
-        let told = Told { said: Some(shown.said()), posted: Some((venue, message)), ..Told::default() };
-        self.conclude_change(intent, settled, tries, told);
-    }
-
-    /// The end of an edit: unlike a removal, what is not there was not edited.
-    fn conclude_change(&self, intent: IntentId, settled: Settled, tries: Tries, told: Told) {
-        match settled {
-            Settled::Stopped => {}
-            Settled::Done(_) => self.conclude(intent, Outcome::Done, tries.count, told),
-            Settled::Refused(reply) => self.refuse(intent, &reply, tries.count),
-            Settled::GaveUp { status, detail } => self.give_up(intent, status, detail, tries),
-        }
-    }
-
-    fn refuse(&self, intent: IntentId, reply: &Reply, tries: u32) {
-        let told = Told { detail: Some(detail(reply)), ..Told::default() };
-        self.conclude(intent, Outcome::Refused(refusal(reply)), tries, told);
-    }
-
-    fn conclude(&self, intent: IntentId, outcome: Outcome, tries: u32, told: Told) {
-        let Told { posted, said, detail } = told;
-        let at = self.0.clock.now();
-        // Without a receiver the process is ending, and the intent stays owed.
-        let _ = self.0.conclusions.send(Conclusion { intent, outcome, posted, said, detail, tries, at });
-    }
-
     fn deletes(&self) -> MutexGuard<'_, HashMap<VenueId, Deletes>> {
         // Nothing panics while it is held, so what it holds is whole.
         self.0.deletes.lock().unwrap_or_else(PoisonError::into_inner)
@@ -522,14 +434,6 @@ pub(super) enum Unanswered {
     Stopped,
 }
 
-/// What a conclusion tells besides its outcome.
-#[derive(Default)]
-struct Told {
-    posted: Option<(VenueId, MessageId)>,
-    said: Option<String>,
-    detail: Option<String>,
-}
-
 /// Counts a request as under way for as long as it lives.
 struct UnderWay<'a>(&'a watch::Sender<usize>);
 
@@ -543,36 +447,5 @@ impl UnderWay<'_> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
-    }
-}
-
-/// Discord's codes that mean something of their own here (*Opcodes and
-/// status codes*, JSON error codes).
-const UNKNOWN_CHANNEL: u32 = 10003;
-const UNKNOWN_MESSAGE: u32 = 10008;
-const OPENING_TOO_FAST: u32 = 40003;
-const CANNOT_SEND_TO_USER: u32 = 50007;
-const THREAD_ARCHIVED: u32 = 50083;
-const NO_MUTUAL_GUILDS: u32 = 50278;
-
-fn refusal(reply: &Reply) -> Refusal {
-    let code = reply.complaint().code;
-    match (reply.status, code) {
-        (401, _) => Refusal::Unauthorised,
-        (_, CANNOT_SEND_TO_USER | NO_MUTUAL_GUILDS) => Refusal::DirectMessagesClosed,
-        (_, UNKNOWN_CHANNEL) => Refusal::VenueGone,
-        (403, _) => Refusal::Permission,
-        (status, 0) => Refusal::Rejected(status.into()),
-        (_, code) => Refusal::Rejected(code),
-    }
-}
-
-/// Status, code and Discord's sentence: nothing that anybody wrote.
-fn detail(reply: &Reply) -> String {
-    let said = reply.complaint();
-    let sentence: String = said.message.chars().take(DETAIL_LIMIT).collect();
-    match said.code {
-        0 if sentence.is_empty() => reply.status.to_string(),
-        code => format!("{} {code} {sentence}", reply.status).trim_end().to_owned(),
     }
 }

@@ -185,6 +185,14 @@ pub enum NoticeKind {
     Acknowledgement,
 }
 
+impl NoticeKind {
+    /// Whether it tells an author what became of a message. Reminders,
+    /// resource lines and acknowledgements are about something else.
+    pub fn tells_of_a_case(self) -> bool {
+        !matches!(self, NoticeKind::Reminder | NoticeKind::Resource | NoticeKind::Acknowledgement)
+    }
+}
+
 /// One thing to tell one member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Notice {

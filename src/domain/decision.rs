@@ -103,8 +103,10 @@ impl EvidenceKind {
 
 words! {
     /// What happens to a message, from least to most.
+    #[derive(Default)]
     Disposition {
         /// It stays; nothing happens.
+        #[default]
         None = "none",
         /// It stays; the author is told something.
         Notify = "notify",
@@ -247,12 +249,6 @@ pub struct Decision {
     pub routes: Vec<Desk>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
-}
-
-impl Default for Disposition {
-    fn default() -> Disposition {
-        Disposition::None
-    }
 }
 
 impl Decision {

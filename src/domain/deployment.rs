@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decision::{Desk, Posture, Topics};
+use super::decision::{Desk, Posture, Topics, words};
 use super::id::{GuildId, MemberId, VenueId};
 
 /// A deployment's settings, checked.
@@ -42,8 +42,18 @@ pub enum Archive {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct City {
     pub name: String,
+    /// Whose records law holds.
+    pub jurisdiction: Option<Jurisdiction>,
     pub rules_url: String,
     pub police_phone: String,
+}
+
+words! {
+    /// A state whose records law Gavel knows.
+    Jurisdiction {
+        Michigan = "michigan",
+        Connecticut = "connecticut",
+    }
 }
 
 /// A channel by name or by id.
@@ -75,6 +85,15 @@ pub struct DeskSetting {
     pub email: Option<String>,
     /// The role that a page mentions.
     pub mention: Option<String>,
+    /// Department heads a threat can be brought to, where the policy says so.
+    pub departments: Vec<Department>,
+}
+
+/// A department of the City and the address of its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Department {
+    pub name: String,
+    pub email: String,
 }
 
 /// When the offices are staffed. Clocks of holds run in these hours only.

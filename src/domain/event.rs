@@ -43,6 +43,9 @@ pub enum Happening {
     Concluded(Conclusion),
     /// A question was answered.
     Answered(Answer),
+    /// Somebody is about to read what was taken down. `ticket` tells whoever
+    /// asked that it is on record.
+    Accessed { ticket: u64, entry: Option<u64>, how: String, by: String },
     /// Time has passed.
     Tick,
     /// A month has ended, in which the server as a whole had so many messages

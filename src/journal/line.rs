@@ -22,6 +22,8 @@ use crate::domain::id::Moment;
 
 const HEAD: &str = "{\"entry\":";
 const MIDDLE: &str = ",\"evidence\":";
+/// [`MIDDLE`] and the brace after it.
+const EVIDENCE_OBJECT: &str = ",\"evidence\":{";
 
 /// Writes entries as lines. Keeps its buffers from one line to the next.
 #[derive(Default)]
@@ -191,32 +193,36 @@ pub struct Stamp {
 
 /// How much of an entry's evidence is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Presence {
     /// All that is committed to, and it is what was committed to.
     Whole,
     /// None: it was disposed of.
     Disposed,
 }
 
-#[derive(Deserialize)]
-struct Parts<'a> {
-    #[serde(borrow)]
-    entry: &'a RawValue,
-    #[serde(borrow, default)]
-    evidence: Option<&'a RawValue>,
-}
-
 impl<'a> Line<'a> {
-    /// Takes a line apart; `bytes` are without the line feed.
+    /// Takes a line apart; `bytes` are without the line feed. Both parts are
+    /// held to be JSON only when they are read.
     pub fn parse(bytes: &'a [u8]) -> Result<Line<'a>, BadLine> {
+        let shape = |why: &str| BadLine::Shape(why.to_owned());
         let text = std::str::from_utf8(bytes).map_err(|e| BadLine::Shape(e.to_string()))?;
-        let parts: Parts<'a> = serde_json::from_str(text).map_err(|e| BadLine::Shape(e.to_string()))?;
-        let line = Line { entry: parts.entry.get(), evidence: parts.evidence.map(RawValue::get) };
-        // Whatever else the line holds would be longer than this.
-        if line.length() != text.len() || !text.starts_with(HEAD) {
-            return Err(BadLine::Shape("there is something besides them".to_owned()));
-        }
-        Ok(line)
+        let rest = text.strip_prefix(HEAD).ok_or_else(|| shape("it does not begin with `entry`"))?;
+        let rest = rest.strip_suffix('}').ok_or_else(|| shape("it does not end with a brace"))?;
+        // Nothing in `entry` has an object under the name `evidence`, and
+        // within its strings a quotation mark is escaped: the first time this
+        // occurs is the place where the evidence begins.
+        let object = memchr::memmem::find(rest.as_bytes(), EVIDENCE_OBJECT.as_bytes());
+        Ok(match object {
+            Some(at) => Line { entry: &rest[..at], evidence: Some(&rest[at + MIDDLE.len()..]) },
+            None => Line { entry: rest, evidence: None },
+        })
+    }
+
+    /// Whether the entry bears this number: the last thing in it, in
+    /// canonical form.
+    pub fn is_numbered(&self, n: EntryNo) -> bool {
+        let said = self.entry.strip_suffix('}').and_then(|rest| rest.rsplit_once(",\"n\":"));
+        said.is_some_and(|(_, said)| said.parse() == Ok(n))
     }
 
     /// The bytes of `entry`, as they stand.
@@ -289,7 +295,7 @@ impl<'a> Line<'a> {
 
     /// Holds the line to all that can be checked of it alone: the form of
     /// `entry`, which is that of `public`, and every commitment.
-    pub fn check(&self, public: &Public) -> Result<Standing, BadLine> {
+    pub fn check(&self, public: &Public) -> Result<Presence, BadLine> {
         let mut form = Vec::with_capacity(self.entry.len());
         serde_json::to_writer(&mut form, public).map_err(|e| BadLine::Entry(e.to_string()))?;
         if form != self.entry_bytes() {
@@ -299,7 +305,7 @@ impl<'a> Line<'a> {
             return Err(BadLine::Intents);
         }
         let Some(given) = self.given()? else {
-            return Ok(if public.commit.is_empty() { Standing::Whole } else { Standing::Disposed });
+            return Ok(if public.commit.is_empty() { Presence::Whole } else { Presence::Disposed });
         };
         let mut written = String::with_capacity(43);
         for (field, raw) in &given.fields {
@@ -326,7 +332,7 @@ impl<'a> Line<'a> {
             let missing = public.commit.keys().find(|name| !names.iter().any(|it| it == *name));
             return Err(BadLine::Missing(missing.cloned().unwrap_or_default()));
         }
-        Ok(Standing::Whole)
+        Ok(Presence::Whole)
     }
 
     fn given(&self) -> Result<Option<Given<'a>>, BadLine> {

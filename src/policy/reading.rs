@@ -213,6 +213,38 @@ impl<'a, 's> Table<'a, 's> {
         Some(lists)
     }
 
+    /// A name in quotation marks, or an id written as a number.
+    pub fn name_or_id(&mut self, key: &'static str, problems: &mut Problems) -> Option<At<String>> {
+        let value = self.take(key)?;
+        let name = name_or_id_of(value.get_ref()).map(|name| At::new(name, value.span()));
+        if name.is_none() {
+            self.wrong(key, value, "a name in quotation marks, or an id", problems);
+        }
+        name
+    }
+
+    /// A list of names and ids, if it is there. A single one counts as a list of one.
+    pub fn names_or_ids(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<At<String>>> {
+        let value = self.take(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            return match name_or_id_of(value.get_ref()) {
+                Some(name) => Some(vec![At::new(name, value.span())]),
+                None => {
+                    self.wrong(key, value, "a list of names in quotation marks, or of ids", problems);
+                    None
+                }
+            };
+        };
+        let mut list = Vec::new();
+        for item in array.iter() {
+            match name_or_id_of(item.get_ref()) {
+                Some(name) => list.push(At::new(name, item.span())),
+                None => self.wrong(key, item, "a name in quotation marks, or an id", problems),
+            }
+        }
+        Some(list)
+    }
+
     /// `true` or `false`; left out, `false`.
     pub fn flag(&mut self, key: &'static str, problems: &mut Problems) -> bool {
         self.flag_or(key, false, problems)
@@ -235,11 +267,7 @@ impl<'a, 's> Table<'a, 's> {
         problems: &mut Problems,
     ) -> Option<At<u64>> {
         let value = self.take(key)?;
-        let number = value
-            .get_ref()
-            .as_integer()
-            .and_then(|n| u64::from_str_radix(&n.as_str().replace('_', ""), n.radix()).ok());
-        match number {
+        match integer_of(value.get_ref()) {
             Some(number) if range.contains(&number) => Some(At::new(number, value.span())),
             _ => {
                 let wanted = format!("a whole number from {} to {}", range.start, range.end - 1);
@@ -312,6 +340,11 @@ impl<'a, 's> Table<'a, 's> {
         self.table.contains_key(key)
     }
 
+    /// Counts a key as asked for: what is wrong with it has been said.
+    pub fn settle(&mut self, key: &'static str) {
+        self.known.insert(key);
+    }
+
     /// Where the value of a key stands; the table itself where it is missing.
     pub fn place(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or(self.at.clone(), Spanned::span)
@@ -345,6 +378,18 @@ fn not_a_word(key: &str, what: &str, text: &At<String>, allowed: &[&str], proble
     problems.add(&text.at, format!("`{key}` of {what} cannot be `{}`", text.value), hint);
 }
 
+fn integer_of(value: &DeValue<'_>) -> Option<u64> {
+    let number = value.as_integer()?;
+    u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+}
+
+fn name_or_id_of(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        value => integer_of(value).map(|id| id.to_string()),
+    }
+}
+
 fn date_of(value: &DeValue<'_>) -> Option<String> {
     let text = match value {
         DeValue::Datetime(at) => at.date.map(|d| d.to_string())?,
@@ -356,8 +401,8 @@ fn date_of(value: &DeValue<'_>) -> Option<String> {
             .bytes()
             .enumerate()
             .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    let (month, day) = (text.get(5..7)?.parse::<u8>().ok()?, text.get(8..10)?.parse::<u8>().ok()?);
-    (well_formed && (1..=12).contains(&month) && (1..=31).contains(&day)).then_some(text)
+    // The calendar is asked too: there is no 30th of February.
+    (well_formed && text.parse::<jiff::civil::Date>().is_ok()).then_some(text)
 }
 
 fn article(kind: &str) -> String {

@@ -335,6 +335,7 @@ impl City {
                 office: self.office(policy, desk),
                 channel: named(place),
                 email: None,
+                departments: Vec::new(),
                 mention: (desk == Desk::Threat).then(|| "Duty officer".to_owned()),
             }),
             _ => None,
@@ -352,6 +353,7 @@ impl City {
             archive: Archive::All,
             city: CityName {
                 name: self.name.to_owned(),
+                jurisdiction: None,
                 rules_url: "https://city.example/chat-rules".to_owned(),
                 police_phone: String::new(),
             },

@@ -38,7 +38,8 @@ struct State {
     files: BTreeMap<PathBuf, Shared>,
     stable: BTreeMap<PathBuf, Shared>,
     dirs: BTreeSet<PathBuf>,
-    locked: BTreeSet<PathBuf>,
+    /// What whoever holds a lock wrote into it.
+    locked: BTreeMap<PathBuf, String>,
     operations: u64,
     fails_at: Option<u64>,
 }
@@ -222,9 +223,10 @@ impl Disk for Memory {
 
     fn lock(&self, path: &Path, note: &str) -> Result<Box<dyn Send + Sync>, LockFailure> {
         let mut state = self.change().map_err(LockFailure::Io)?;
-        if !state.locked.insert(path.to_owned()) {
-            return Err(LockFailure::Held(note.to_owned()));
+        if let Some(holder) = state.locked.get(path) {
+            return Err(LockFailure::Held(holder.clone()));
         }
+        state.locked.insert(path.to_owned(), note.to_owned());
         Ok(Box::new(Held { disk: self.clone(), path: path.to_owned() }))
     }
 

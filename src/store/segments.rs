@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::disk::{Disk, Input};
 use super::error::StoreError;
+use super::facts::Place;
 use crate::domain::action::EntryNo;
 use crate::domain::id::Moment;
 use crate::journal::FORMAT;
@@ -246,4 +247,43 @@ fn begin(path: &Path, number: u64, line: &Line<'_>, size: u64) -> Result<Scan, S
 pub fn has_lost_block(bytes: &[u8]) -> bool {
     let Some(start) = memchr::memchr(0, bytes) else { return false };
     bytes[start..].iter().take_while(|byte| **byte == 0).count() >= LOST_BLOCK_BYTES
+}
+
+/// Where a line stands that is to be read next: segment, offset, number.
+pub type Start = (u64, u64, EntryNo);
+
+/// Hands out the lines from `start` up to, not including, number `end`.
+pub fn read_lines(
+    disk: &dyn Disk,
+    data: &Path,
+    (mut segment, mut offset, mut n): Start,
+    end: EntryNo,
+    each: &mut dyn FnMut(EntryNo, Place, Line<'_>) -> Result<(), BadLine>,
+) -> Result<(), StoreError> {
+    while n < end {
+        let path = path(data, segment);
+        let file = disk.open(&path).map_err(StoreError::io("open", &path))?;
+        let mut lines = Lines::new(file, offset);
+        while n < end {
+            let Next::Line { offset, bytes } = lines.next().map_err(StoreError::io("read", &path))? else {
+                break;
+            };
+            let place = Place { segment, offset, length: bytes.len() as u32 + 1 };
+            let result = Line::parse(bytes).and_then(|line| {
+                if !line.is_numbered(n) {
+                    return Err(BadLine::Entry("it bears another number".to_owned()));
+                }
+                each(n, place, line)
+            });
+            result.map_err(|e| StoreError::Damaged {
+                path: path.clone(),
+                offset,
+                entry: n,
+                why: e.to_string(),
+            })?;
+            n += 1;
+        }
+        (segment, offset) = (segment + 1, 0);
+    }
+    Ok(())
 }

@@ -264,7 +264,7 @@ fn luhn(digits: &str) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A bank's routing number: nine digits with the ABA checksum, and the word
@@ -275,7 +275,7 @@ fn is_routing_number(digits: &str, text: &str, start: usize) -> bool {
     }
     let weights = [3, 7, 1, 3, 7, 1, 3, 7, 1];
     let sum: u32 = digits.bytes().zip(weights).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
-    sum % 10 == 0 && sum > 0
+    sum.is_multiple_of(10) && sum > 0
 }
 
 /// An international account number: ISO 13616, checksum modulo 97.

@@ -2,10 +2,14 @@
 
 mod browser;
 mod discord;
+mod doctor;
 mod facts;
 mod journal;
 mod log;
+mod policies;
 mod sandbox;
+mod settings;
+mod shape;
 mod store;
 mod tour;
 mod words;

@@ -20,7 +20,7 @@ use crate::control::{self, Reply, Request};
 use crate::domain::action::{CaseId, EntryNo};
 use crate::domain::id::MessageId;
 use crate::journal::entry::{AccessRecord, Body, Entry, Evidence, Field, Public, Value};
-use crate::journal::line::{BadLine, Line, Standing};
+use crate::journal::line::{BadLine, Line, Presence};
 use crate::store::disk::Real;
 use crate::store::{Options, Store, files};
 
@@ -38,8 +38,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     files::each(&Real, data, args.entry, &mut |n, line| {
         if n == args.entry {
             let public = line.public()?;
-            let standing = line.check(&public);
-            let shown = if args.place.json { whole(&line) } else { page(&public, &line, standing)? };
+            let presence = line.check(&public);
+            let shown = if args.place.json { whole(&line) } else { page(&public, &line, presence)? };
             found = Some((public, line.has_evidence(), shown));
         }
         Ok(ControlFlow::Break(()))
@@ -64,7 +64,7 @@ fn whole(line: &Line<'_>) -> String {
     }
 }
 
-fn page(public: &Public, line: &Line<'_>, standing: Result<Standing, BadLine>) -> Result<String, BadLine> {
+fn page(public: &Public, line: &Line<'_>, presence: Result<Presence, BadLine>) -> Result<String, BadLine> {
     let mut out = String::new();
     let mut row = |name: &str, text: &str| {
         out.push_str(&format!("{name:<14}{text}\n"));
@@ -82,10 +82,10 @@ fn page(public: &Public, line: &Line<'_>, standing: Result<Standing, BadLine>) -
         let case = outline.case.map(|case| format!(", case {case}")).unwrap_or_default();
         row("intent", &page::harmless(&format!("{}.{index}  {}{case}", public.n, outline.what)));
     }
-    let said = match standing {
-        Ok(Standing::Whole) if line.has_evidence() => "whole, and as the entry commits to".to_owned(),
-        Ok(Standing::Whole) => "none".to_owned(),
-        Ok(Standing::Disposed) => "disposed of".to_owned(),
+    let said = match presence {
+        Ok(Presence::Whole) if line.has_evidence() => "whole, and as the entry commits to".to_owned(),
+        Ok(Presence::Whole) => "none".to_owned(),
+        Ok(Presence::Disposed) => "disposed of".to_owned(),
         Err(e) => format!("DAMAGED: {e}"),
     };
     row("evidence", &said);

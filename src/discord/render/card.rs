@@ -30,6 +30,7 @@ const FILES_SHOWN: usize = 6;
 const NAME_ROOM: usize = 80;
 const TROUBLE_ROOM: usize = 300;
 const PURPOSE_ROOM: usize = 120;
+const POLICY_ROOM: usize = 120;
 
 /// A card. `language` is the moderators'.
 pub fn card(card: &Card, language: Language) -> Shown {
@@ -55,9 +56,7 @@ pub fn card(card: &Card, language: Language) -> Shown {
     sheet.field(say(language, "card-less", &[]), less(card, language));
     sheet.field(say(language, "card-files", &[]), files(&card.files, language));
     sheet.field(say(language, "card-context", &[]), context(card));
-    if let Some(more) = card.reasons.len().checked_sub(RULES_SHOWN).filter(|more| *more > 0) {
-        sheet.sheet.footer = say(language, "card-more-rules", &[("count", more.into())]);
-    }
+    sheet.sheet.footer = footer(card, language);
     let (content, ping) = page(card, language);
     Shown { content, sheet: Some(sheet.sheet), ping, reply_to: None }
 }
@@ -69,7 +68,7 @@ struct Layout {
 }
 
 /// Kept back for the footer.
-const FOOTER_ROOM: usize = 60;
+const FOOTER_ROOM: usize = 200;
 
 impl Layout {
     /// Adds a field, cut to what is left. Discord takes no empty one.
@@ -214,6 +213,20 @@ fn rule(reason: &Reason, language: Language) -> (String, String) {
         value = value + "\n" + &format!("{}: “{}”", inline(id, NAME_ROOM), inline(text, CLAUSE_ROOM));
     }
     (name, fitted(value, RULE_ROOM))
+}
+
+/// Which policy the clauses are from, and how many rules are not shown.
+fn footer(card: &Card, language: Language) -> String {
+    let mut parts = Vec::new();
+    if !card.policy.trim().is_empty() {
+        // A footer knows no formatting, so nothing in it is escaped.
+        parts.push(fitted(card.policy.split_whitespace().collect::<Vec<_>>().join(" "), POLICY_ROOM));
+    }
+    let more = card.reasons.len().saturating_sub(RULES_SHOWN);
+    if more > 0 {
+        parts.push(say(language, "card-more-rules", &[("count", more.into())]));
+    }
+    fitted(parts.join(" · "), FOOTER_ROOM)
 }
 
 /// What holds the decision back, one sentence each.

@@ -19,6 +19,7 @@ use gavel::domain::card::Language;
 use gavel::domain::event::{Event, Happening};
 use gavel::domain::id::{DISCORD_EPOCH_MS, MessageId, Moment, VenueId};
 use gavel::domain::message::{Author, AuthorKind, Message, Part};
+use gavel::sandbox::facts;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -45,6 +46,11 @@ impl Seen {
     /// `DELETE /channels/1/messages/2`.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
+    }
+
+    /// A request to the file door, which Discord's document does not know.
+    fn is_a_file(&self) -> bool {
+        self.authorisation.is_none()
     }
 
     pub fn is(&self, method: &str, part: &str) -> bool {
@@ -104,13 +110,19 @@ type Script = dyn Fn(&Seen, usize) -> Turn + Send + Sync;
 pub struct Server {
     script: Arc<Script>,
     log: Arc<Mutex<Vec<Seen>>>,
+    deviations: Arc<Mutex<Vec<String>>>,
     began: Instant,
 }
 
 impl Server {
     /// `script` is told the request and how many came before it.
     pub fn new(script: impl Fn(&Seen, usize) -> Turn + Send + Sync + 'static) -> Server {
-        Server { script: Arc::new(script), log: Arc::default(), began: Instant::now() }
+        Server {
+            script: Arc::new(script),
+            log: Arc::default(),
+            deviations: Arc::default(),
+            began: Instant::now(),
+        }
     }
 
     async fn turn(&self, mut seen: Seen) -> Turn {
@@ -120,6 +132,7 @@ impl Server {
             log.push(seen.clone());
             log.len() - 1
         };
+        self.hold_to_facts(&seen);
         let mut turn = (self.script)(&seen, number);
         while let Turn::After(late, then) = turn {
             tokio::time::sleep(late).await;
@@ -128,7 +141,23 @@ impl Server {
         turn
     }
 
+    /// Whatever the bot asks is what Discord's document knows.
+    fn hold_to_facts(&self, seen: &Seen) {
+        let (path, query) = seen.path.split_once('?').unwrap_or((&seen.path, ""));
+        if seen.is_a_file() {
+            return;
+        }
+        let query: Vec<(String, String)> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let body = (!seen.body.is_null()).then_some(&seen.body);
+        let found = facts::check_request(&seen.method, &format!("/api/v10{path}"), &query, body);
+        self.deviations.lock().unwrap().extend(found.iter().map(ToString::to_string));
+    }
+
     pub fn log(&self) -> Vec<Seen> {
+        let deviations = self.deviations.lock().unwrap();
+        assert!(deviations.is_empty(), "{deviations:#?}");
+        drop(deviations);
         self.log.lock().unwrap().clone()
     }
 

@@ -3,7 +3,9 @@
 use gavel::clock::Clock;
 use gavel::domain::action::{CaseId, EntryNo, IntentId};
 use gavel::domain::id::Moment;
-use gavel::journal::entry::Body;
+use gavel::journal::entry::{Body, Field};
+use gavel::store::disk::Real;
+use gavel::store::verify::verify;
 use gavel::store::{Options, Store};
 
 use crate::journal::samples::{self, delete, held, member, message, posted};
@@ -128,4 +130,51 @@ fn the_cache_is_kept_over_a_restart() {
     let store = open(Options::new(dir.path()));
     assert_eq!(store.get_cache(b"session").expect("it reads").as_deref(), Some(&b"second"[..]));
     assert_eq!(store.get_cache(b"cursor").expect("it reads"), None);
+}
+
+#[test]
+fn very_long_entries_are_no_different() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options::new(dir.path()));
+    let long = "many words ".repeat(300_000);
+    let entries = (0..4).flat_map(|k| [posted(5_000, 40 + 2 * k, &long), posted(5_000, 41 + 2 * k, "short")]);
+    store.commit(entries.collect()).expect("it commits");
+    let entry = store.reader().entry(7).expect("it reads").expect("it is there");
+    assert_eq!(entry.evidence.text(Field::Content), Some(long.as_str()));
+    let mut seen = 0;
+    store
+        .replay(0, &mut |_, line| {
+            seen += 1;
+            line.decode().map(drop)
+        })
+        .expect("it replays");
+    assert_eq!(seen, 9);
+    store.close().expect("it closes");
+    let report = verify(&Real, dir.path(), None).expect("it reads");
+    assert_eq!((report.entries, report.problems), (9, vec![]));
+}
+
+#[test]
+fn the_checker_can_run_beside_the_writer() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options::new(dir.path()));
+    store.commit(vec![posted(5_000, 40, "first")]).expect("it commits");
+    std::thread::scope(|scope| {
+        let checking = scope.spawn(|| {
+            for _ in 0..20 {
+                let report = verify(&Real, dir.path(), None).expect("it reads");
+                assert_eq!(report.problems, []);
+                assert!(report.entries >= 2);
+            }
+        });
+        let mut k = 41;
+        while !checking.is_finished() {
+            store.commit(vec![posted(5_000, k, "more words")]).expect("it commits");
+            if k % 5 == 0 {
+                store.checkpoint().expect("it signs");
+            }
+            k += 1;
+        }
+        checking.join().expect("it holds all the time");
+    });
 }

@@ -7,9 +7,11 @@ use gavel::clock::Clock;
 use gavel::domain::action::{IntentId, Outcome};
 use gavel::domain::id::Moment;
 use gavel::journal::entry::{Body, DeletedRecord, Entry};
-use gavel::store::disk::Real;
+use gavel::store::disk::{Disk, Real};
+use gavel::store::memory::Memory;
 use gavel::store::verify::{Report, verify};
 use gavel::store::{Options, Store, StoreError};
+use proptest::prelude::*;
 
 use crate::journal::samples::{held, message, outcome, plain, posted, venue};
 
@@ -23,12 +25,14 @@ fn journal() -> tempfile::TempDir {
     let mut options = Options::new(dir.path());
     options.segment_bytes = 6_000;
     let mut store = Store::open(options, &Clock::manual(Moment(1))).expect("it opens").0;
-    for k in 1..40 {
-        let n = store.next();
-        let at = 1_000 + k as i64;
-        let entry = if n == 9 { held(at, 2_009) } else { posted(at, 2_000 + k, "some words to read") };
-        store.commit(vec![entry]).expect("it commits");
-        if k == 20 {
+    for batch in 0..10 {
+        let next = store.next();
+        let entry = |n: u64| {
+            let at = 1_000 + n as i64;
+            if n == 9 { held(at, 2_009) } else { posted(at, 2_000 + n, "some words to read") }
+        };
+        store.commit((next..next + 4).map(entry).collect()).expect("it commits");
+        if batch == 5 {
             store.checkpoint().expect("it signs");
         }
     }
@@ -255,4 +259,57 @@ fn evidence_that_was_disposed_of_is_counted_and_no_damage() {
     fs::write(&path, text.replace(line, &format!("{entry}}}"))).expect("it writes");
     let report = report(dir.path());
     assert_eq!((report.problems.len(), report.disposed), (0, 1));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Any bit of any line, line feeds included: the entry it is in is named first.
+    #[test]
+    fn any_changed_bit_is_located(at: prop::sample::Index, bit in 0..8u8) {
+        static JOURNAL: std::sync::OnceLock<Vec<(PathBuf, Vec<u8>)>> = std::sync::OnceLock::new();
+        let files = JOURNAL.get_or_init(|| {
+            let dir = journal();
+            let mut files = Vec::new();
+            for part in ["journal", "checkpoints", "."] {
+                for entry in fs::read_dir(dir.path().join(part)).expect("it lists").flatten() {
+                    if entry.path().is_file() {
+                        let name = Path::new(part).join(entry.file_name());
+                        files.push((name, fs::read(entry.path()).expect("it reads")));
+                    }
+                }
+            }
+            files.sort();
+            files
+        });
+        let disk = Memory::new();
+        let (mut entry, mut expected, mut line) = (0, None, String::new());
+        let is_segment = |name: &Path| name.extension().is_some_and(|it| it == "jsonl");
+        let total: usize = files.iter().filter(|(name, _)| is_segment(name)).map(|(_, bytes)| bytes.len()).sum();
+        // The last line feed makes the last line a torn one, which is another story.
+        let mut left = at.index(total - 1);
+        for dir in ["journal", "checkpoints"] {
+            disk.create_dir(&Path::new("/data").join(dir)).expect("it makes");
+        }
+        for (name, bytes) in files {
+            let mut bytes = bytes.clone();
+            if is_segment(name) {
+                let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+                if expected.is_none() && left < bytes.len() {
+                    expected = Some((entry + lines(&bytes[..left])) as u64);
+                    line = String::from_utf8_lossy(&bytes[left.saturating_sub(20)..(left + 20).min(bytes.len())]).into_owned();
+                    bytes[left] ^= 1 << bit;
+                    entry += lines(&files.iter().find(|(it, _)| it == name).expect("this one").1);
+                } else {
+                    left = left.saturating_sub(bytes.len());
+                    entry += lines(&bytes);
+                }
+            }
+            let mut file = disk.append(&Path::new("/data").join(name)).expect("it makes");
+            file.write(&bytes).expect("it writes");
+        }
+        let report = verify(&disk, Path::new("/data"), None).expect("it reads");
+        let first = report.problems.first().map(|problem| problem.entry);
+        prop_assert_eq!(first, Some(expected), "near `{}`: {:#?}", line, report.problems);
+    }
 }

@@ -1,0 +1,400 @@
+//! Notices, word for word, in both languages.
+
+use expect_test::{Expect, expect};
+use gavel::discord::render;
+use gavel::domain::action::CaseId;
+use gavel::domain::card::{Citation, Language, NoticeKind};
+
+use super::render::{check_limits, check_words, clause, notice, unescaped};
+use super::server::NOW;
+
+#[track_caller]
+fn check_notice(kind: NoticeKind, en: Expect, es: Expect) {
+    for (language, expected) in [(Language::En, en), (Language::Es, es)] {
+        let mut told = notice(kind, language);
+        if matches!(kind, NoticeKind::Held) {
+            told.release_at = Some(NOW.plus_ms(4 * 3_600_000));
+        }
+        told.key = match kind {
+            NoticeKind::Reminder => Some("legal-matters".to_owned()),
+            NoticeKind::Resource => Some("self-harm".to_owned()),
+            NoticeKind::Acknowledgement => Some("press".to_owned()),
+            _ => None,
+        };
+        let shown = render::notice(&told);
+        check_limits(&shown);
+        check_words(&shown.content, expected);
+    }
+}
+
+#[test]
+fn notices_of_what_is_down() {
+    check_notice(
+        NoticeKind::Held,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is down for now while a person checks it.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        A person will decide whether it goes back up. If nobody has decided by <t:1767628800:f>, we will send you the text and you may post it again.
+        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> se retiró por ahora mientras una persona lo revisa.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Una persona decidirá si se vuelve a publicar. Si nadie ha decidido antes del <t:1767628800:f>, le enviaremos el texto y podrá publicarlo otra vez.
+        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::HeldForSafety,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is down while a person checks it, because it may be about someone’s safety.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        A person will look at it. It does not go back up by itself.
+        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> se retiró mientras una persona lo revisa, porque puede tratar de la seguridad de alguien.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Una persona lo mirará. No se vuelve a publicar por sí solo.
+        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::PrivateNumber,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> showed what looks like a private number. We took it down to protect you or someone else.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        A person will check it. You may post your message again now without the number.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> mostraba lo que parece un número privado. Lo retiramos para protegerle a usted o a otra persona.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Una persona lo revisará. Ya puede publicar su mensaje otra vez sin el número.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::ScamLink,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> was taken down. It held a link or file that is on a list of scams or harmful sites.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        If you did not post it, change your password. You may post again without the link or file.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> se retiró. Tenía un enlace o archivo que está en una lista de estafas o sitios dañinos.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Si usted no lo publicó, cambie su contraseña. Puede publicar de nuevo sin el enlace o archivo.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::Repeated,
+        expect![[r#"
+        We kept your first message in #general-1 and took down 3 copies of it.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        You are welcome to keep taking part.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Dejamos su primer mensaje en #general-1 y retiramos 3 copias.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Puede seguir participando.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::Removed,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> was taken down.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        You may change your message and post it again.
+        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> se retiró.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Puede cambiar su mensaje y publicarlo otra vez.
+        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::Released,
+        expect![[r#"
+        Nobody decided in time about your message in #general-1 from <t:1767614400:f>. You may post it again. Here is your text.
+
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        Case number: 12
+    "#]],
+        expect![[r#"
+        Nadie decidió a tiempo sobre su mensaje en #general-1 del <t:1767614400:f>. Puede publicarlo otra vez. Este es su texto.
+
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Número de caso: 12
+    "#]],
+    );
+}
+
+#[test]
+fn notices_of_what_stays() {
+    check_notice(
+        NoticeKind::PrivacyTip,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        This is no penalty.
+        Case number: 12
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        No es ninguna sanción.
+        Número de caso: 12
+    "#]],
+    );
+    check_notice(
+        NoticeKind::TopicPointer,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic: City services. A person will look at your message.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        This is no penalty.
+        Case number: 12
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema: City services. Una persona mirará su mensaje.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        No es ninguna sanción.
+        Número de caso: 12
+    "#]],
+    );
+    check_notice(
+        NoticeKind::UnderReview,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is still up. A person will look at it.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        This is no penalty.
+        Case number: 12
+    "#]],
+        expect![[r#"
+        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Una persona lo mirará.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        No es ninguna sanción.
+        Número de caso: 12
+    "#]],
+    );
+}
+
+#[test]
+fn words_by_key() {
+    check_notice(
+        NoticeKind::Reminder,
+        expect![[r#"
+        Just for you: a reminder about your message in #general-1 from <t:1767614400:f>. It was not sent to anyone else.
+        Please do not discuss legal matters here. If you need to answer, use these words: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+        You have the right to talk with others about pay, hours, safety and other working conditions. This reminder does not limit that.
+    "#]],
+        expect![[r#"
+        Solo para usted: un recordatorio sobre su mensaje en #general-1 del <t:1767614400:f>. No se envió a nadie más.
+        No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+
+        Su mensaje:
+        > fix the plonking road
+
+        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+        Usted tiene derecho a hablar con otros sobre salario, horario, seguridad y otras condiciones de trabajo. Este recordatorio no limita ese derecho.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::Resource,
+        expect![[r#"
+        You matter. You can call or text 988 at any hour to talk with someone. If there is danger right now, call 911.
+    "#]],
+        expect![[r#"
+        Usted es importante. Puede llamar o enviar un texto al 988 a cualquier hora para hablar con alguien. Si hay peligro ahora mismo, llame al 911.
+    "#]],
+    );
+    check_notice(
+        NoticeKind::Acknowledgement,
+        expect![[r#"
+        Thank you for asking. Questions from the press go to: Communications Department. We are passing yours on. This automated reply is not a statement by the City.
+
+        Your message:
+        > fix the plonking road
+
+        Case number: 12
+    "#]],
+        expect![[r#"
+        Gracias por preguntar. Las preguntas de la prensa van a: Communications Department. Le pasamos la suya. Esta respuesta automática no es una declaración de la Ciudad.
+
+        Su mensaje:
+        > fix the plonking road
+
+        Número de caso: 12
+    "#]],
+    );
+}
+
+#[test]
+fn a_notice_fits_whatever_it_has_to_quote() {
+    let kinds = {
+        use NoticeKind::*;
+        [
+            Held,
+            HeldForSafety,
+            PrivateNumber,
+            ScamLink,
+            Repeated,
+            Removed,
+            PrivacyTip,
+            TopicPointer,
+            UnderReview,
+            Released,
+            Reminder,
+            Resource,
+            Acknowledgement,
+        ]
+    };
+    let quotes = [
+        "x".repeat(6_000),
+        "a\n".repeat(3_000),
+        "\n".repeat(6_000),
+        "@everyone ``` [x](http://evil.example) \u{202E} ".repeat(150),
+        "👩".repeat(3_000),
+        String::new(),
+    ];
+    for kind in kinds {
+        for quote in &quotes {
+            let mut told = notice(kind, Language::Es);
+            told.quote = quote.clone();
+            told.purpose = quote.clone();
+            told.policy = quote.clone();
+            told.citations = vec![Citation { plain_es: quote.clone(), ..clause() }; 9];
+            told.joined = (20..90).map(CaseId).collect();
+            let shown = render::notice(&told);
+            check_limits(&shown);
+            for live in ["@everyone", "```", "](http", "http://", "\u{202E}"] {
+                assert!(!unescaped(&shown.content).contains(live), "{kind:?}: {live}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_notice_without_purpose_office_or_policy_still_reads_well() {
+    let mut told = notice(NoticeKind::TopicPointer, Language::En);
+    told.purpose = String::new();
+    told.policy = String::new();
+    told.office = String::new();
+    told.joined = vec![CaseId(13), CaseId(14)];
+    check_words(
+        &render::notice(&told).content,
+        expect![[r#"
+        Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic. A person will look at your message.
+
+        Your message:
+        > fix the plonking road
+
+        Why: Obscene words are not allowed here. (3.7 ¶1)
+        This is no penalty.
+        Case number: 12
+        The same goes for cases 13, 14.
+    "#]],
+    );
+}
+
+#[test]
+fn an_unknown_key_gets_general_words() {
+    let mut told = notice(NoticeKind::Reminder, Language::En);
+    told.key = Some("no-such-key".to_owned());
+    assert!(render::notice(&told).content.contains("Please check your message against the policy."));
+    let said = render::response(Language::En, "no-such-key", "").content;
+    assert_eq!(said, "Thank you. Your message goes to: the City.");
+}

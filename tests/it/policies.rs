@@ -1,0 +1,121 @@
+//! The policies that ship: word for word the adopted documents, complete, and
+//! refused with every problem at its line when something is wrong.
+
+use expect_test::{Expect, expect};
+use gavel::policy::lists::no_files;
+use gavel::policy::{Handled, Policy};
+
+const MONROE: &str = include_str!("../../config/monroe.toml");
+const NORWALK: &str = include_str!("../../config/norwalk.toml");
+const MONROE_DOCUMENT: &str = include_str!("../../config/policies/monroe-400-026-social-media.txt");
+const NORWALK_DOCUMENT: &str = include_str!("../../config/policies/norwalk-social-media-use-policy.txt");
+
+fn policy(source: &str) -> Policy {
+    Policy::parse(source, "policy.toml", &no_files).unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(|p| p.render(source, false)).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+/// Letters and digits only: layout, page breaks and punctuation of the scan
+/// are no part of the words.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Furniture of the documents that belongs to no clause.
+const MONROE_FURNITURE: [&str; 4] = [
+    "HomeMy WebLinkAbout026.Social Media Policy.25.10.20",
+    "Section Name: Employee Relations Effective",
+    "Date:\nOctober 6, 2025\nSection Number: 400 Policy Number: 026\n2",
+    "Social Media (Social Networking) Policy",
+];
+
+/// Every clause stands in the document in its words and its order, and what
+/// lies between two clauses is only numbering and furniture.
+#[track_caller]
+fn check_document(source: &str, document: &str, furniture: &[&str], gap_limit: usize) {
+    let policy = policy(source);
+    let mut rest = document.to_owned();
+    for piece in furniture {
+        assert!(rest.contains(piece), "the document no longer holds {piece:?}");
+        rest = rest.replacen(piece, " ", 1);
+    }
+    let rest = words(&rest);
+    let mut cursor = 0;
+    for clause in &policy.clauses {
+        let text = words(&clause.text);
+        assert!(!text.is_empty(), "clause `{}` says nothing", clause.id);
+        let at = rest[cursor..].find(&text).unwrap_or_else(|| {
+            panic!("clause `{}` is not in the document, or not in its order: {}", clause.id, clause.text)
+        });
+        let gap = &rest[cursor..cursor + at];
+        assert!(gap.len() <= gap_limit, "before clause `{}` something is missing: {gap}", clause.id);
+        cursor += at + text.len();
+    }
+    let tail = &rest[cursor..];
+    assert!(tail.len() <= gap_limit, "after the last clause something is missing: {tail}");
+}
+
+#[test]
+fn monroes_clauses_are_the_document() {
+    // `3.3.12` and a page number are the longest that stands between clauses.
+    check_document(MONROE, MONROE_DOCUMENT, &MONROE_FURNITURE, 8);
+}
+
+#[test]
+fn norwalks_clauses_are_the_document() {
+    // The head, the signatures and the receipt's blanks are the longest.
+    check_document(NORWALK, NORWALK_DOCUMENT, &[], 130);
+}
+
+#[test]
+fn every_clause_has_plain_words_and_a_note_where_nothing_is_done() {
+    for policy in [policy(MONROE), policy(NORWALK)] {
+        for clause in policy.clauses.iter().chain(&policy.authorities) {
+            assert!(
+                !clause.plain.is_empty() && !clause.plain_es.is_empty(),
+                "`{}` has no plain words",
+                clause.id
+            );
+            assert!(
+                clause.handled != Handled::NotApplicable || !clause.note.is_empty(),
+                "`{}` has no note",
+                clause.id
+            );
+        }
+    }
+}
+
+/// The rendered problems of a policy.
+#[track_caller]
+fn check_problems(source: &str, expected: Expect) {
+    let problems = Policy::parse(source, "p.toml", &no_files).err().unwrap_or_default();
+    let rendered: Vec<String> = problems.iter().map(|p| p.render(source, false)).collect();
+    expected.assert_eq(&rendered.join("\n\n"));
+}
+
+const HEAD: &str = "id = \"p\"\ntitle = \"P\"\nversion = \"1\"\nadopted = 2025-01-01\n\n\
+[[clause]]\nid = \"1\"\ntext = \"x\"\nbinds = \"employees\"\nhandled = \"rules\"\n\n";
+
+#[test]
+fn every_problem_is_listed_at_its_line() {
+    let source = format!(
+        "{HEAD}[[rule]]\nid = \"a\"\ncategory = \"vulger\"\nevidence = \"term\"\ndisposition = \"hold\"\n\
+         cites = [\"9.4\"]\nterms = [\"heck\"]\ncolour = 3\n\n\
+         [[rule]]\nid = \"b\"\ncategory = \"vulgar\"\nevidence = \"term\"\ndisposition = \"remove\"\n\
+         unambiguous = true\ncites = [\"1\"]\nterms = [\"vote @partei\", \"democrats are bad\"]\n\n\
+         [[rule]]\nid = \"c\"\ncategory = \"spam\"\nevidence = \"pattern\"\ndisposition = \"review\"\n\
+         audience = [\"employee\"]\ncites = [\"1\"]\npattern = \"(a{1000}){1000}\"\n"
+    );
+    check_problems(&source, expect![[""]]);
+}
+
+#[test]
+fn examples_and_pairs_are_held() {
+    let source = format!(
+        "{HEAD}[[rule]]\nid = \"a\"\ncategory = \"vulgar\"\nevidence = \"term\"\ndisposition = \"review\"\n\
+         audience = [\"employee\"]\ncites = [\"1\"]\nterms = [\"heck\"]\nmatch = [\"darn\"]\nno-match = [\"what the heck\"]\n\n\
+         [[pair]]\nleft = \"heck yes\"\nright = \"heaven yes\"\naudience = \"employee\"\n"
+    );
+    check_problems(&source, expect![[""]]);
+}
