@@ -14,6 +14,8 @@ pub mod policy;
 
 pub mod decide;
 
+pub mod proof;
+
 pub mod journal;
 
 pub mod case;

@@ -40,7 +40,9 @@ fn check_document(source: &str, document: &str, furniture: &[&str], gap_limit: u
         assert!(rest.contains(piece), "the document no longer holds {piece:?}");
         rest = rest.replacen(piece, " ", 1);
     }
-    let rest = words(&rest);
+    // A line of its own that is only a number is a page number.
+    let pages = |line: &&str| line.trim().is_empty() || line.trim().parse::<u32>().is_err();
+    let rest = words(&rest.lines().filter(pages).collect::<Vec<_>>().join("\n"));
     let mut cursor = 0;
     for clause in &policy.clauses {
         let text = words(&clause.text);
@@ -105,9 +107,67 @@ fn every_problem_is_listed_at_its_line() {
          [[rule]]\nid = \"b\"\ncategory = \"vulgar\"\nevidence = \"term\"\ndisposition = \"remove\"\n\
          unambiguous = true\ncites = [\"1\"]\nterms = [\"vote @partei\", \"democrats are bad\"]\n\n\
          [[rule]]\nid = \"c\"\ncategory = \"spam\"\nevidence = \"pattern\"\ndisposition = \"review\"\n\
-         audience = [\"employee\"]\ncites = [\"1\"]\npattern = \"(a{1000}){1000}\"\n"
+         audience = [\"employee\"]\ncites = [\"1\"]\npattern = \"(a{{1000}}){{1000}}\"\n"
     );
-    check_problems(&source, expect![[""]]);
+    check_problems(
+        &source,
+        expect![[r#"
+        error: `category` of rule `a` cannot be `vulger`
+          --> p.toml:14:12
+           |
+        14 | category = "vulger"
+           |            ^^^^^^^^
+           |
+           = help: did you mean `vulgar`?
+
+        error: unknown key `colour` in rule `a`
+          --> p.toml:19:1
+           |
+        19 | colour = 3
+           | ^^^^^^
+           |
+           = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `list`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
+
+        error: rule `b` ends at `remove`, above the ceiling `hold` of `term` evidence
+          --> p.toml:25:15
+           |
+        25 | disposition = "remove"
+           |               ^^^^^^^^
+           |
+           = help: end at `hold`, the most that `term` evidence may lead to
+
+        error: rule `b` cites `1`, which binds employees and not its audience `resident`
+          --> p.toml:27:10
+           |
+        27 | cites = ["1"]
+           |          ^^^
+           |
+           = help: cite a clause that binds them, or give the rule another audience
+
+        error: there is no class `partei`
+          --> p.toml:28:10
+           |
+        28 | terms = ["vote @partei", "democrats are bad"]
+           |          ^^^^^^^^^^^^^^
+           |
+           = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender
+
+        error: `democrats are bad` spells out `democrats`, which stands for its class before any rule sees it
+          --> p.toml:28:26
+           |
+        28 | terms = ["vote @partei", "democrats are bad"]
+           |                          ^^^^^^^^^^^^^^^^^^^
+           |
+           = help: write `@party`, so that all of them are treated alike
+
+        error: the pattern of rule `c` compiles to more than 1048576 bytes
+          --> p.toml:37:11
+           |
+        37 | pattern = "(a{1000}){1000}"
+           |           ^^^^^^^^^^^^^^^^^
+           |
+           = help: use fewer or smaller repetitions, or a word list"#]],
+    );
 }
 
 #[test]
@@ -117,5 +177,31 @@ fn examples_and_pairs_are_held() {
          audience = [\"employee\"]\ncites = [\"1\"]\nterms = [\"heck\"]\nmatch = [\"darn\"]\nno-match = [\"what the heck\"]\n\n\
          [[pair]]\nleft = \"heck yes\"\nright = \"heaven yes\"\naudience = \"employee\"\n"
     );
-    check_problems(&source, expect![[""]]);
+    check_problems(
+        &source,
+        expect![[r#"
+        error: rule `a` does not match its example `darn`
+          --> p.toml:20:10
+           |
+        20 | match = ["darn"]
+           |          ^^^^^^
+           |
+           = help: widen the rule, or take the example out
+
+        error: rule `a` matches its example `what the heck`
+          --> p.toml:21:13
+           |
+        21 | no-match = ["what the heck"]
+           |             ^^^^^^^^^^^^^^^
+           |
+           = help: narrow the rule, or take the example out
+
+        error: a pair is decided differently: `heck yes` is `review` (vulgar), and `heaven yes` is `none` (no finding)
+          --> p.toml:23:1
+           |
+        23 | [[pair]]
+           | ^^^^^^^^
+           |
+           = help: the two sides must be treated alike: widen or narrow the rule that differs"#]],
+    );
 }
