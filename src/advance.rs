@@ -83,7 +83,7 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
         Happening::Seen { frame, sight } => match sight {
             Sight::Guild { .. } => {
                 server::settle(state, at, &mut step);
-                server::ask_history(state, &mut step);
+                server::ask_history(state, at, &mut step);
                 server::ask_again(state, &mut step);
             }
             Sight::Posted { message, history } => {
@@ -179,14 +179,14 @@ fn connected(state: &State, connection: Connection, at: Moment, step: &mut Step)
     }
     let Some(from) = state.unwatched_since else { return };
     let why = if state.was_connected { "connection" } else { "start" };
-    if at > from {
+    if at >= from {
         let coverage = Coverage { from, to: at, why: why.to_owned() };
         step.write(at, Body::Coverage(coverage), Evidence::none());
     }
 }
 
-/// A line for the moderators, with the entry that records it. Said once for
-/// each key and place until the place is settled.
+/// A line for the moderators, with the entry that records it. The same line
+/// about the same place is said once.
 fn warn(
     state: &State,
     key: &str,
@@ -195,15 +195,17 @@ fn warn(
     at: Moment,
     step: &mut Step,
 ) {
-    let already = state.told.contains(&(key.to_owned(), venue))
-        || step.entries.iter().any(|entry| match &entry.body {
-            Body::Warning(told) => told.key == key && told.venue == venue,
-            _ => false,
-        });
-    if already {
+    let line = crate::domain::action::Line::new(key, args);
+    let told = state::told_as(key, venue, Some(&line));
+    let said_now = step.entries.iter().any(|entry| match &entry.body {
+        Body::Warning(it) => {
+            state::told_as(&it.key, it.venue, entry.evidence.json(Field::Detail).as_ref()) == told
+        }
+        _ => false,
+    });
+    if said_now || state.told.contains(&told) {
         return;
     }
-    let line = crate::domain::action::Line::new(key, args);
     let record = WarningRecord { key: key.to_owned(), venue };
     let evidence = Evidence::none().with_json(Field::Detail, &line);
     let entry = step.write(at, Body::Warning(record), evidence);

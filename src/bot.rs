@@ -314,7 +314,17 @@ impl Running {
         let happening = Happening::Stopping;
         // If the pipeline has ended already, its own result says why.
         let _ = self.inbox.send(Event { at: self.clock.now(), happening }).await;
-        self.pipeline.await.context("the pipeline broke")?
+        (&mut self.pipeline).await.context("the pipeline broke")?
+    }
+}
+
+/// Whoever drops a running bot does not wait for it; but its thread ends, and
+/// with it the process can.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let event = Event { at: self.clock.now(), happening: Happening::Stopping };
+        // Full or closed: then it has events to look at, or none any more.
+        let _ = self.inbox.try_send(event);
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Case {
     /// The entry that opened it.
     pub entry: EntryNo,
     pub opened: Moment,
+    /// When its standing last changed.
+    pub moved: Moment,
     pub venue: VenueId,
     /// The messages it is about; several where copies were removed.
     pub messages: Vec<MessageId>,

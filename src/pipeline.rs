@@ -14,6 +14,8 @@ use anyhow::Context;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::advance::{State, Step, advance};
+use crate::domain::action::Line;
+use crate::domain::card::Language;
 use crate::domain::event::{Event, Happening, Prior, Question, Sight};
 use crate::domain::id::MessageId;
 use crate::domain::message::Message;
@@ -21,6 +23,7 @@ use crate::journal::entry::{Body, Entry, Field};
 use crate::platform::{Gateway, Platform};
 use crate::policy::Policy;
 use crate::store::{Reader, Store};
+use crate::words;
 
 /// How many events are written with one sync. More would make the first of
 /// them wait for the last without saving anything.
@@ -141,7 +144,9 @@ impl Pipeline {
         }
         // Commit point. From here a restart finishes the work, through this
         // same loop.
+        let said: Vec<Line> = entries.iter().filter_map(warning).collect();
         let committed = self.store.commit(entries).context("the record cannot be written")?;
+        said.iter().for_each(say_aloud);
         // A full segment was followed by a new one, whose head took a number.
         self.state.next = self.store.next();
         for (ticket, entry) in asked {
@@ -274,6 +279,21 @@ impl Pipeline {
             }
         }
         Ok(None)
+    }
+}
+
+/// What an entry warns of.
+fn warning(entry: &Entry) -> Option<Line> {
+    matches!(entry.body, Body::Warning(_)).then(|| entry.evidence.json(Field::Detail)).flatten()
+}
+
+/// Tells the operator what the moderators are told: they may be different
+/// people, and the review channel may be what is missing.
+fn say_aloud(line: &Line) {
+    let args: Vec<(&str, words::Value<'_>)> =
+        line.args.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+    if words::knows(&line.key) {
+        tracing::warn!("{}", words::say(Language::En, &line.key, &args));
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, NoticeKind, Standing};
+use crate::domain::decision::Disposition;
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, CaseRecord, Evidence};
 use crate::policy::Policy;
@@ -22,7 +23,33 @@ pub fn tick(_policy: &Policy, state: &State, at: Moment, step: &mut Step) {
     holds(state, at, step);
     announcements(state, at, step);
     notes(state, at, step);
+    missing_cards(state, at, step);
     stale_cards(state, at, step);
+}
+
+/// Cases that a person is to look at and that have no card: what an earlier
+/// run owed may have ended before this one knew the server, or the review
+/// channel was not there.
+fn missing_cards(state: &State, at: Moment, step: &mut Step) {
+    let Some(venue) = state.server.review else { return };
+    for case in state.cases.values() {
+        let needs_one = case.decision.disposition >= Disposition::Review
+            && case.posted.is_none()
+            && !case.card_owed
+            && case.standing != Standing::TakingDown;
+        let moved =
+            step.entries.iter().any(|e| matches!(&e.body, Body::Case(record) if record.case == case.id));
+        if !needs_one || moved {
+            continue;
+        }
+        let mut card = case.current_card();
+        if case.standing == Standing::Held && messages::has_clock(&case.decision) {
+            card.release_at = release_at(state, at);
+        }
+        let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
+        let entry = step.write(at, Body::Case(record), Evidence::none());
+        entry.intents.push(Action::Post { venue, card: Box::new(card) });
+    }
 }
 
 /// When a hold that begins to be counted at `from` is released.

@@ -130,7 +130,8 @@ fn record(
         Judged::Decided(decided) => {
             let (decision, circumstances) = *decided;
             evidence = evidence.with_json(Field::Circumstances, &circumstances);
-            let mut outcome = Follow { case: joins, intents: Vec::new(), evidence, waits: false };
+            let mut outcome =
+                Follow { case: joins, intents: Vec::new(), evidence, waits: false, captured: false };
             outcome.decide(policy, state, message, &decision, at);
             evidence = outcome.evidence;
             intents = outcome.intents;
@@ -254,6 +255,8 @@ struct Follow {
     evidence: Evidence,
     /// The takedown waits for attachments.
     waits: bool,
+    /// They are captured already.
+    captured: bool,
 }
 
 impl Follow {
@@ -282,7 +285,7 @@ impl Follow {
     /// The takedown itself. It waits for attachments, which are gone with the
     /// message.
     fn take_down(&mut self, message: &Message, decision: &Decision, case: CaseId) {
-        if message.attachments.is_empty() {
+        if message.attachments.is_empty() || self.captured {
             self.intents.push(delete(message.venue, message.id, case, decision));
         } else {
             self.waits = true;
@@ -414,7 +417,8 @@ pub fn roles_known(
         Some(roles) => judge(policy, state, message, Some(roles), &[], at, step),
         None => judge_unknown(policy, state, message, at, step),
     };
-    write_decided(policy, state, message, pending.entry, judged, at, step);
+    let captured = !state.capturing.contains_key(&about);
+    write_decided(policy, state, message, pending.entry, judged, captured, at, step);
 }
 
 /// Judges somebody of whom nothing can be learned: the protections of
@@ -431,13 +435,17 @@ fn judge_unknown(policy: &Policy, state: &State, message: &Message, at: Moment, 
     }
 }
 
-/// Writes a decision that was made after its message was recorded.
+/// Writes a decision that was made after its message was recorded. `captured`
+/// says that its attachments are not waited for: they are in the store, or
+/// cannot be had.
+#[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
 fn write_decided(
     policy: &Policy,
     state: &State,
     message: &Message,
     entry: EntryNo,
     judged: Judged,
+    captured: bool,
     at: Moment,
     step: &mut Step,
 ) {
@@ -451,6 +459,7 @@ fn write_decided(
         intents: Vec::new(),
         evidence: Evidence::none(),
         waits: false,
+        captured,
     };
     if !decision.is_plain() {
         evidence = evidence
@@ -459,13 +468,6 @@ fn write_decided(
         follow.evidence = evidence;
         follow.decide(policy, state, message, &decision, at);
         evidence = follow.evidence;
-        if follow.waits
-            && let Some(case) = follow.case
-        {
-            // Its attachments were captured while the roles were fetched, or
-            // cannot be any more.
-            follow.intents.push(delete(message.venue, message.id, case, &decision));
-        }
     }
     let body =
         DecidedRecord { case: follow.case, decision, entry, message: message.id, venue: message.venue };
@@ -510,11 +512,14 @@ pub fn captured(
         return;
     }
     let entry_no = pending.entry;
-    let judged = judge(policy, state, &with_files, pending.message.author.roles.as_deref(), files, at, step);
+    let roles = pending.message.author.roles.as_deref();
+    let judged = match judge(policy, state, &with_files, roles, files, at, step) {
+        // It would act, and nobody waits for roles any more: a person looks.
+        Judged::NeedsRoles => judge_unknown(policy, state, &with_files, at, step),
+        judged => judged,
+    };
     if matches!(judged, Judged::Decided(_)) {
-        // Everything is captured: nothing waits any more.
-        with_files.attachments.clear();
-        write_decided(policy, state, &with_files, entry_no, judged, at, step);
+        write_decided(policy, state, &with_files, entry_no, judged, true, at, step);
     }
 }
 
@@ -544,7 +549,7 @@ pub fn files_overdue(state: &State, at: Moment, step: &mut Step) {
                         size: a.size,
                         sha256: None,
                         text: None,
-                        missing: Some("not captured within 10 seconds".to_owned()),
+                        missing: Some("too-slow".to_owned()),
                     })
                     .collect()
             })

@@ -116,14 +116,8 @@ pub fn nickname(
         finding.disposition = finding.disposition.min(Disposition::Review);
     }
     decision.notice = false;
-    let key = format!("nickname {} {nickname}", member.id);
-    let hash = {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        format!("nickname-{:016x}", hasher.finish())
-    };
-    if state.told.contains(&(hash.clone(), None)) || !decision.opens_case() {
+    let looked_at = super::state::nickname_as(&member.id.to_string(), nickname);
+    if state.told.contains(&looked_at) || !decision.opens_case() {
         return;
     }
     let case = CaseId(state.last_case + 1);

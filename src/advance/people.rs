@@ -110,11 +110,11 @@ pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut
     }
     // It names the author and the channel, not the message: the case that
     // was closed as withdrawn a moment ago was removed by somebody else.
-    let removed = state.cases.values().find(|case| {
+    let removed = state.cases.values().rev().find(|case| {
         case.standing == Standing::Withdrawn
             && Some(case.author.get()) == *target
             && Some(case.venue) == *venue
-            && at.since_ms(state.at) <= AUDIT_FOLLOWS_MS
+            && at.since_ms(case.moved) <= AUDIT_FOLLOWS_MS
     });
     if let Some(case) = removed {
         let record =

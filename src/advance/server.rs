@@ -226,9 +226,9 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
             {
                 warn(
                     state,
-                    "venue-renamed",
+                    "channel-renamed",
                     Some(venue.id),
-                    &[("was", pinned), ("name", &venue.name)],
+                    &[("before", pinned), ("channel", &venue.name)],
                     at,
                     step,
                 );
@@ -239,7 +239,7 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
                     state,
                     "permission-missing",
                     Some(venue.id),
-                    &[("venue", &venue.name), ("permissions", &missing)],
+                    &[("channel", &venue.name), ("permission", &missing)],
                     at,
                     step,
                 );
@@ -249,21 +249,21 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
             && was != Some("not-approved")
         {
             note_venue(step, at, venue.id, "not-approved", &venue.name, None);
-            warn(state, "venue-not-approved", Some(venue.id), &[("venue", &venue.name)], at, step);
+            warn(state, "channel-not-approved", Some(venue.id), &[("channel", &venue.name)], at, step);
         }
     }
     for (name, matches) in &server.unmatched {
-        let key = if *matches == 0 { "channel-unknown" } else { "channel-ambiguous" };
-        warn(state, key, None, &[("channel", name), ("count", matches)], at, step);
+        let key = if *matches == 0 { "channel-missing" } else { "channel-ambiguous" };
+        warn(state, key, None, &[("channel", name)], at, step);
     }
     match (&state.deployment.review, server.review) {
         (Some(named), None) => {
-            warn(state, "review-channel-unknown", None, &[("channel", &name_of(named))], at, step)
+            warn(state, "startup-review-missing", None, &[("channel", &name_of(named))], at, step)
         }
         (_, Some(review)) if server.venues.get(&review).is_some_and(|v| v.public) => {
             warn(
                 state,
-                "review-channel-public",
+                "startup-review-public",
                 Some(review),
                 &[("channel", &server.name(review))],
                 at,
@@ -277,7 +277,7 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
     for role in lists.into_iter().flatten() {
         let known = server.roles.iter().any(|(id, name)| name == role || id.to_string() == *role);
         if !known {
-            warn(state, "role-unknown", None, &[("role", role)], at, step);
+            warn(state, "startup-role-missing", None, &[("role", role)], at, step);
         }
     }
 }
@@ -308,14 +308,19 @@ pub fn gone(state: &State, venue: VenueId, frame: &crate::domain::event::Frame, 
 }
 
 /// Asks for what was written while nobody was watching.
-pub fn ask_history(state: &State, step: &mut Step) {
+pub fn ask_history(state: &State, at: Moment, step: &mut Step) {
     let server = &state.server;
-    for venue in server.venues.values().filter(|v| v.holds_messages() && server.watches(v.id)) {
+    let mut venues: Vec<&VenueSight> =
+        server.venues.values().filter(|v| v.holds_messages() && server.watches(v.id)).collect();
+    venues.sort_by_key(|v| v.id);
+    for venue in venues {
         let pinned_now = step.entries.iter().find_map(|entry| match &entry.body {
             Body::Venue(record) if record.venue == venue.id => Some(record.upto),
             _ => None,
         });
-        let after = match (state.cursors.get(&venue.id), pinned_now) {
+        // A gap that was not read to its end begins before the newest message.
+        let behind = state.behind.get(&venue.id);
+        let after = match (behind.or(state.cursors.get(&venue.id)), pinned_now) {
             (Some(cursor), _) => Some(*cursor),
             // Watching begins here: nothing before it is asked for, but what
             // is written between this sight and the next frame is.
@@ -325,7 +330,11 @@ pub fn ask_history(state: &State, step: &mut Step) {
         };
         if after.is_some() || state.deployment.history_days > 0 {
             let unchanged = after.is_some() && after == venue.last_message;
-            if !unchanged {
+            if unchanged {
+                if behind.is_some() {
+                    caught_up(state, venue.id, after, at, step);
+                }
+            } else {
                 step.questions.push(Question::History {
                     venue: venue.id,
                     after,
@@ -334,10 +343,14 @@ pub fn ask_history(state: &State, step: &mut Step) {
             }
         }
     }
-    step.questions.sort_by_key(|question| match question {
-        Question::History { venue, .. } => venue.get(),
-        _ => 0,
-    });
+}
+
+/// Nothing is missing of a channel any more, up to a message.
+fn caught_up(state: &State, venue: VenueId, upto: Option<MessageId>, at: Moment, step: &mut Step) {
+    // The name that it was approved under stays; another one is only told.
+    let name = state.venues.get(&venue).map_or_else(|| state.server.name(venue), |(_, name)| name.clone());
+    let what = if state.server.approved.contains_key(&venue) { "approved" } else { "read" };
+    note_venue(step, at, venue, what, &name, upto);
 }
 
 /// Asks again what was asked before the process ended and not answered.
@@ -372,10 +385,9 @@ pub fn history_read(
 ) {
     match error {
         None => {
-            if count > 0 || upto.is_some_and(|upto| state.cursors.get(&venue) != Some(&upto)) {
-                let name = state.server.name(venue);
-                let what = if state.server.approved.contains_key(&venue) { "approved" } else { "read" };
-                note_venue(step, at, venue, what, &name, upto);
+            let news = upto.is_some_and(|upto| state.cursors.get(&venue) != Some(&upto));
+            if count > 0 || news || state.behind.contains_key(&venue) {
+                caught_up(state, venue, upto, at, step);
             }
         }
         Some(error) => {
@@ -385,7 +397,8 @@ pub fn history_read(
                 why: "history".to_owned(),
             };
             step.write(at, Body::Coverage(gap), Evidence::none().with_text(Field::Detail, error));
-            warn(state, "history-unread", Some(venue), &[("venue", &state.server.name(venue))], at, step);
+            let name = state.server.name(venue);
+            warn(state, "channel-history-unread", Some(venue), &[("channel", &name)], at, step);
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::case::hours::Staffed;
 use crate::case::{Case, standing_after_takedown};
-use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
+use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Line, Outcome};
 use crate::domain::card::{Card, Standing};
 use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::decision::Decision;
@@ -88,8 +88,12 @@ pub struct State {
     pub cursors: HashMap<VenueId, MessageId>,
     /// Channels that were pinned or reported, with their names.
     pub venues: HashMap<VenueId, (String, String)>,
-    /// Lines that were said to the moderators, by key and place.
-    pub told: HashSet<(String, Option<VenueId>)>,
+    /// Channels that were not read to the end since a gap, with the newest
+    /// message that was known before it. A newer one that came meanwhile says
+    /// nothing about what lies between.
+    pub behind: HashMap<VenueId, MessageId>,
+    /// What was said to the moderators, and nicknames that were looked at.
+    pub told: HashSet<u64>,
     /// Texts whose hold ran out, by author, place and text.
     pub released: HashSet<u64>,
     /// When each member was last told something about a case.
@@ -148,6 +152,7 @@ impl State {
             owed_of: HashMap::new(),
             cursors: HashMap::new(),
             venues: HashMap::new(),
+            behind: HashMap::new(),
             told: HashSet::new(),
             released: HashSet::new(),
             last_notice: HashMap::new(),
@@ -285,6 +290,11 @@ impl State {
         match &entry.body {
             Body::Started(record) | Body::Settings(record) => self.policy = Some(record.policy.clone()),
             Body::Coverage(gap) => {
+                if gap.why != "history" {
+                    for (venue, newest) in &self.cursors {
+                        self.behind.entry(*venue).or_insert(*newest);
+                    }
+                }
                 self.gaps.push_back((gap.from, gap.to));
                 if self.gaps.len() > GAPS_IN_MIND {
                     self.gaps.pop_front();
@@ -295,6 +305,7 @@ impl State {
                 self.venues.insert(record.venue, (record.state.clone(), name));
                 if let Some(upto) = record.upto {
                     self.advance_cursor(record.venue, upto);
+                    self.behind.remove(&record.venue);
                 }
             }
             Body::Message(record) => self.apply_message(number, record, entry),
@@ -302,13 +313,21 @@ impl State {
                 self.awaiting_roles.remove(&record.message);
                 if let Some(case) = record.case {
                     self.open(case, number, record.venue, Some(record.message), &record.decision, entry);
+                    self.await_files(case, record.message, &record.decision, entry);
                 }
             }
             Body::Captured(record) => {
+                self.note_missing(record.message, entry);
                 self.capturing.remove(&record.message);
                 self.awaiting_files.remove(&record.message);
             }
             Body::Naming(record) => {
+                if record.what == "nickname"
+                    && let (Some(member), Some(name)) =
+                        (entry.evidence.text(Field::Author), entry.evidence.text(Field::Name))
+                {
+                    self.told.insert(nickname_as(member, name));
+                }
                 if let (Some(case), Some(decision), Some(venue)) =
                     (record.case, &record.decision, record.venue)
                 {
@@ -329,12 +348,12 @@ impl State {
             }
             Body::Deleted(record) => {
                 for (case, standing) in &record.cases {
-                    self.move_case(*case, *standing);
+                    self.move_case(*case, *standing, entry.at);
                 }
             }
             Body::Outcome(record) => self.conclude(record, entry),
             Body::Case(record) => {
-                self.move_case(record.case, record.standing);
+                self.move_case(record.case, record.standing, entry.at);
                 if let Some(case) = self.cases.get_mut(&record.case) {
                     case.reminded |= record.why == "half-time";
                     if record.standing == Standing::Released {
@@ -344,7 +363,8 @@ impl State {
                 }
             }
             Body::Warning(record) => {
-                self.told.insert((record.key.clone(), record.venue));
+                let line: Option<Line> = entry.evidence.json(Field::Detail);
+                self.told.insert(told_as(&record.key, record.venue, line.as_ref()));
             }
             Body::Segment(_)
             | Body::Stopped(_)
@@ -352,6 +372,15 @@ impl State {
             | Body::Audit(_)
             | Body::Monthly(_)
             | Body::Access(_) => {}
+        }
+        // A card that is brought to its case's new standing is not behind it.
+        for action in &entry.intents {
+            if let Action::Update { card, .. } = action
+                && let Some(case) = self.cases.get_mut(&card.case)
+                && case.standing == card.standing
+            {
+                case.stale = false;
+            }
         }
         if number.is_multiple_of(PRUNE_EVERY) {
             self.prune(entry.at);
@@ -373,6 +402,30 @@ impl State {
             self.capturing.insert(record.message, pending);
             if let (Some(case), Some("attachments")) = (record.case, record.pending.as_deref()) {
                 self.awaiting_files.insert(record.message, AwaitedFiles { case, since: entry.at });
+            }
+        }
+    }
+
+    /// A takedown that was decided while its attachments are still under way
+    /// waits for them.
+    fn await_files(&mut self, case: CaseId, message: MessageId, decision: &Decision, entry: &Entry) {
+        let owed = entry
+            .intents
+            .iter()
+            .any(|action| matches!(action, Action::Delete { message: m, .. } if *m == message));
+        if decision.disposition.takes_down() && !owed && self.capturing.contains_key(&message) {
+            self.awaiting_files.insert(message, AwaitedFiles { case, since: entry.at });
+        }
+    }
+
+    /// What could not be captured is said on the card.
+    fn note_missing(&mut self, message: MessageId, entry: &Entry) {
+        let Some(case) = self.case_of.get(&message).and_then(|case| self.cases.get_mut(case)) else { return };
+        let files: Vec<Captured> = entry.evidence.json(Field::Files).unwrap_or_default();
+        for (file, why) in files.iter().filter_map(|file| Some((file, file.missing.as_ref()?))) {
+            let noted = case.card.files.iter_mut();
+            for note in noted.filter(|note| note.name == file.name && note.size == file.size) {
+                note.missing = Some(why.clone());
             }
         }
     }
@@ -454,6 +507,7 @@ impl State {
             id,
             entry: number,
             opened: entry.at,
+            moved: entry.at,
             venue,
             messages: message.into_iter().collect(),
             author: card.author,
@@ -470,8 +524,11 @@ impl State {
         self.cases.insert(id, case);
     }
 
-    fn move_case(&mut self, id: CaseId, standing: Standing) {
+    fn move_case(&mut self, id: CaseId, standing: Standing, at: Moment) {
         if let Some(case) = self.cases.get_mut(&id) {
+            if case.standing != standing {
+                case.moved = at;
+            }
             case.stale |= case.standing != standing && case.posted.is_some();
             case.standing = standing;
         }
@@ -488,7 +545,7 @@ impl State {
             }
         }
         if let Some((case, standing)) = record.case {
-            self.move_case(case, standing);
+            self.move_case(case, standing, entry.at);
         }
         let done = matches!(record.outcome, Outcome::Done);
         match &owed.action {
@@ -600,6 +657,20 @@ pub fn text_hash(message: &Message) -> u64 {
 pub fn released_key(author: MemberId, venue: VenueId, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (author, venue, text.trim()).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Identifies a line that was said about a place.
+pub fn told_as(key: &str, venue: Option<VenueId>, line: Option<&Line>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (key, venue, line.map(|line| &line.args)).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Identifies a member's nickname that was looked at.
+pub fn nickname_as(member: &str, nickname: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    ("nickname", member, nickname).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -21,7 +21,7 @@ struct Line {
 
 /// What a command prints and whether it ends well.
 #[track_caller]
-fn run(data: &Path, command: &str) -> (bool, String) {
+pub fn run(data: &Path, command: &str) -> (bool, String) {
     let words = ["log"].into_iter().chain(command.split(' ')).map(str::to_owned);
     let place = ["--data".to_owned(), data.display().to_string()];
     let line = Line::try_parse_from(words.chain(place)).expect("a command");

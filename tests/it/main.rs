@@ -11,5 +11,6 @@ mod sandbox;
 mod settings;
 mod shape;
 mod store;
+mod story;
 mod tour;
 mod words;

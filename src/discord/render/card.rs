@@ -46,7 +46,10 @@ pub fn card(card: &Card, language: Language) -> Shown {
     };
     sheet.left -= text::length(&sheet.sheet.title) + text::length(&sheet.sheet.description);
     if let Some(trouble) = &card.trouble {
-        sheet.field(say(language, "card-trouble", &[]), inline(trouble, TROUBLE_ROOM));
+        sheet.field(
+            say(language, "card-trouble", &[]),
+            inline(&trouble_in_words(trouble, language), TROUBLE_ROOM),
+        );
     }
     sheet.field(say(language, "card-place", &[]), place(card, language));
     for reason in card.reasons.iter().take(RULES_SHOWN) {
@@ -310,4 +313,14 @@ fn place(card: &Card, language: Language) -> String {
         lines.push(say(language, "card-release", &[("when", when(at).into())]));
     }
     lines.join("\n")
+}
+
+/// What stands in the way: keys of words, `desk-unreachable: gave-up`. What is
+/// no key is said as it is.
+fn trouble_in_words(trouble: &str, language: Language) -> String {
+    let parts = trouble.split(": ").map(|part| {
+        let key = format!("trouble-{part}");
+        if words::knows(&key) { say(language, &key, &[]) } else { part.to_owned() }
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }

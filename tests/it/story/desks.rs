@@ -1,0 +1,97 @@
+//! What reaches an office, and who is told that it did.
+
+use gavel::domain::decision::Disposition;
+
+use super::town::Town;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_press_is_answered_in_public_and_stays() {
+    let town = Town::open().await;
+    let asked = town.say(
+        "priya",
+        "general",
+        "Good morning, I'm a reporter with the Evening News. Could I get a statement about the water main by 5 pm?",
+    );
+    let card = town.post("press-desk", 0).await;
+    assert!(card.contains("Press inquiry") && card.contains("Evening News"), "{card}");
+    let answer = town.post("general", 0).await;
+    assert!(answer.contains("Communications Department"), "{answer}");
+    let answers_it = town.server.look(|w| {
+        let post = w.messages(town.at("general")).find(|m| m.author() == town.city.bot).cloned();
+        post.and_then(|m| m.reference).and_then(|r| r.message)
+    });
+    assert_eq!(answers_it, Some(asked));
+    town.quiet().await;
+    assert!(town.stands("general", asked));
+    assert_eq!((town.posts("press-desk").len(), town.posts("mod-log").len(), town.inbox("priya")), (1, 0, 0));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_threat_pages_the_duty_officer_and_nobody_else() {
+    let mut town = Town::open().await;
+    let threat = town.say("gremlin", "general", "I'm going to burn down city hall");
+    town.gone(town.at("general"), threat).await;
+    let card = town.post("threat-desk", 0).await;
+    assert!(card.contains("Possible threat") && card.contains("911"), "{card}");
+    let notice = town.notice(town.who("gremlin"), 0).await;
+    assert!(notice.contains("safety"), "{notice}");
+    town.quiet().await;
+    assert_eq!(town.posts("threat-desk").len(), 1);
+    town.pinged.insert(town.role("Duty officer"));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_legal_matter_and_a_records_request_reach_their_offices() {
+    let town = Town::open().await;
+    let claim = town.say(
+        "rosa",
+        "general",
+        "This is my notice of claim: I'm suing the city over the sidewalk that broke my hip.",
+    );
+    town.advance(20_000);
+    let foia = town.say(
+        "priya",
+        "general",
+        "Under FOIA I request all emails between the mayor and the developer about the fountain.",
+    );
+    town.post_says("legal-desk", "sidewalk").await;
+    town.post_says("records-desk", "fountain").await;
+    town.quiet().await;
+    assert!(town.stands("general", claim) && town.stands("general", foia));
+    town.end().await;
+}
+
+/// What is written to the bot itself reaches a desk, and is never a violation.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_direct_message_is_for_the_desks_only() {
+    let town = Town::open().await;
+    let (priya, gremlin, bot) = (town.who("priya"), town.who("gremlin"), town.city.bot);
+    let asked =
+        town.server.dm_as(priya, bot, "Media request: I'd like to interview the mayor about the water main.");
+    let asked = asked.expect("it may stand");
+    let card = town.post("press-desk", 0).await;
+    assert!(card.contains("interview the mayor"), "{card}");
+    let answer = town.notice(priya, 0).await;
+    assert!(answer.contains("Communications Department"), "{answer}");
+    town.comes_to(asked, Disposition::None).await;
+    let rude = town.server.dm_as(gremlin, bot, "You asshole bot").expect("it may stand");
+    town.comes_to(rude, Disposition::None).await;
+    town.quiet().await;
+    assert_eq!((town.inbox("gremlin"), town.posts("mod-log").len(), town.cases()), (0, 0, 1));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_need_help_is_told_alone_where_to_get_it() {
+    let town = Town::open().await;
+    let said = town.say("rosa", "general", "My brother says he wants to die. What do I do?");
+    let line = town.notice(town.who("rosa"), 0).await;
+    assert!(line.contains("988"), "{line}");
+    town.post_says("help-desk", "he wants to die").await;
+    town.quiet().await;
+    assert!(town.stands("general", said));
+    assert_eq!(town.posts("general"), Vec::<String>::new());
+    town.end().await;
+}

@@ -1,0 +1,104 @@
+//! Clocks and limits.
+
+use gavel::domain::card::Standing;
+use gavel::domain::decision::{Cap, Disposition};
+
+use super::town::{HOUR_MS, RUDE, SCAM, Town};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undecided_hold_is_released_and_its_text_left_alone() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(general, rude).await;
+    town.case(1, Standing::Held).await;
+    town.notice(town.who("gremlin"), 0).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    // Half of the four hours: the moderators are reminded, once.
+    town.pass(2 * HOUR_MS + 60_000).await;
+    town.post_says("mod-log", "half").await;
+    town.pass(60_000).await;
+    town.quiet().await;
+    assert_eq!(town.posts("mod-log").len(), 2);
+    town.pass(2 * HOUR_MS).await;
+    town.case(1, Standing::Released).await;
+    let released = town.notice(town.who("gremlin"), 1).await;
+    assert!(released.contains("You may post it again") && released.contains(RUDE), "{released}");
+    town.post_says("mod-log", "eleased").await;
+    // The same words, by the same person, in the same channel.
+    let again = town.say("gremlin", "general", RUDE);
+    town.decided(again).await;
+    town.quiet().await;
+    assert!(town.stands("general", again), "{}", town.chronicle());
+    // Not by another person, and not elsewhere.
+    let other = town.say("mateo", "general", RUDE);
+    town.gone(general, other).await;
+    let elsewhere = town.say("gremlin", "chat-about-anything", RUDE);
+    town.gone(town.at("chat-about-anything"), elsewhere).await;
+    town.end().await;
+}
+
+/// Whoever holds somebody's private number does not put it back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_safety_hold_is_never_released_by_a_clock() {
+    let mut town = Town::open().await;
+    let threat = town.say("gremlin", "general", "I'm going to burn down city hall");
+    town.gone(town.at("general"), threat).await;
+    town.case(1, Standing::Held).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.pass(5 * HOUR_MS).await;
+    town.case(1, Standing::Escalated).await;
+    town.quiet().await;
+    assert_eq!(town.inbox("gremlin"), 1);
+    town.pinged.insert(town.role("Duty officer"));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn past_the_days_limit_only_what_is_certain_comes_down() {
+    let town = Town::with(|deployment| deployment.limits.members_per_day = 1).await;
+    let general = town.at("general");
+    let first = town.say("gremlin", "general", RUDE);
+    town.gone(general, first).await;
+    town.case(1, Standing::Held).await;
+    // Another member: a person has to look first.
+    let second = town.say("mateo", "general", RUDE);
+    let decision = town.comes_to(second, Disposition::Review).await;
+    assert!(decision.caps.contains(&Cap::DailyLimit), "{decision:?}");
+    // The same member again, and what proves itself: as before.
+    let again = town.say("gremlin", "general", "Sit down, asshole");
+    town.gone(general, again).await;
+    let scam = town.say("priya", "general", SCAM);
+    town.gone(general, scam).await;
+    town.quiet().await;
+    assert!(town.stands("general", second));
+    // Tomorrow is another day.
+    town.pass(26 * HOUR_MS).await;
+    let tomorrow = town.say("mateo", "general", "Move it, asshole");
+    town.gone(general, tomorrow).await;
+    town.end().await;
+}
+
+/// One notice in a quarter of an hour; the next one tells of what came between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn later_cases_join_the_next_notice() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    for (n, text) in [RUDE, "Sit down, asshole", "You absolute asshole, all of you"].iter().enumerate() {
+        let id = town.say("gremlin", "general", *text);
+        town.gone(general, id).await;
+        town.case(n as u64 + 1, Standing::Held).await;
+        town.advance(30_000);
+    }
+    town.quiet().await;
+    assert_eq!(town.inbox("gremlin"), 1);
+    town.pass(16 * 60_000).await;
+    let joined = town.notice(town.who("gremlin"), 1).await;
+    assert!(joined.contains('2') && joined.contains('3'), "{joined}");
+    town.pass(16 * 60_000).await;
+    town.quiet().await;
+    assert_eq!(town.inbox("gremlin"), 2);
+    town.end().await;
+}

@@ -1,0 +1,142 @@
+//! Messages that go away without us, and places where we may not act.
+
+use gavel::domain::action::{Outcome, Refusal};
+use gavel::domain::card::Standing;
+use gavel::sandbox::rest::{Fault, How};
+use gavel::sandbox::world::permission;
+use serde_json::json;
+
+use super::town::{RUDE, Town};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_author_who_takes_it_back_ends_the_review() {
+    let town = Town::open().await;
+    let id = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    town.case(1, Standing::Open).await;
+    town.quiet().await;
+    town.server.delete_as(town.who("rosa"), town.at("general"), id).expect("deleted");
+    town.case(1, Standing::Withdrawn).await;
+    town.post_says("mod-log", "ithdr").await;
+    town.end().await;
+}
+
+/// Whoever else with the permission removes it is named by Discord's audit log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removal_by_another_moderator_is_put_down_to_them() {
+    let town = Town::open().await;
+    let id = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.server.delete_as(town.who("sam"), town.at("general"), id).expect("a moderator deletes");
+    town.case(1, Standing::RemovedElsewhere).await;
+    let by = town
+        .recorded("who did it", |e| match &e.body {
+            gavel::journal::entry::Body::Audit(_) => {
+                e.evidence.text(gavel::journal::entry::Field::By).map(str::to_owned)
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!(by, town.who("sam").to_string());
+    town.end().await;
+}
+
+/// An audit entry tells author and channel, not the message. What the author
+/// withdrew long before is not put down to whoever deletes something today.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_later_removal_says_nothing_of_an_earlier_withdrawal() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let first = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.server.delete_as(town.who("rosa"), general, first).expect("deleted");
+    town.case(1, Standing::Withdrawn).await;
+    town.pass(120_000).await;
+    let second = town.say("rosa", "general", "When does the library open?");
+    town.server.delete_as(town.who("sam"), general, second).expect("a moderator deletes");
+    town.recorded("the audit entry", |e| {
+        matches!(e.body, gavel::journal::entry::Body::Audit(_)).then_some(())
+    })
+    .await;
+    town.quiet().await;
+    town.case(1, Standing::Withdrawn).await;
+    town.end().await;
+}
+
+/// Gone before we came: nobody is told that we removed it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_gone_already_is_withdrawn_without_a_notice() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    town.server.hold_gateway(true);
+    let rude = town.say("gremlin", "general", RUDE);
+    town.server.delete_as(town.who("gremlin"), general, rude).expect("deleted");
+    town.server.hold_gateway(false);
+    town.case(1, Standing::Withdrawn).await;
+    town.quiet().await;
+    assert_eq!(town.outcomes("delete"), [Outcome::AlreadyDone]);
+    assert_eq!(town.inbox("gremlin"), 0);
+    town.end().await;
+}
+
+/// A delete that failed and happened all the same was ours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_answered_badly_is_still_ours() {
+    let town = Town::open().await;
+    town.server.order_fault(Fault::new("DELETE", "/messages/", 1, How::HappensThen(502)));
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(town.at("general"), rude).await;
+    town.case(1, Standing::Held).await;
+    town.notice(town.who("gremlin"), 0).await;
+    town.quiet().await;
+    assert_eq!(town.outcomes("delete"), [Outcome::Done]);
+    assert_eq!((town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_permission_the_card_says_what_is_missing() {
+    let town = Town::prepared(
+        |server, city| {
+            let general = city.place("general").expect("a channel").id;
+            server.set_member_overwrite(general, city.bot, 0, permission::MANAGE_MESSAGES);
+        },
+        |_| {},
+    )
+    .await;
+    let rude = town.say("gremlin", "general", RUDE);
+    town.case(1, Standing::NotTakenDown).await;
+    let card = town.post_says("mod-log", "asshole").await;
+    assert!(card.contains("Manage Messages") || card.contains("permission"), "{card}");
+    town.post_says("mod-log", "Manage Messages").await;
+    town.quiet().await;
+    assert_eq!(town.outcomes("delete"), [Outcome::Refused(Refusal::Permission)]);
+    assert!(town.stands("general", rude));
+    assert_eq!(town.inbox("gremlin"), 0, "nobody is told of a removal that was none");
+    town.end().await;
+}
+
+/// Posts that were answered badly, or never, stand once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_answers_badly_is_not_said_twice() {
+    let town = Town::open().await;
+    let sad = json!({ "message": "Internal Server Error", "code": 0 });
+    town.server.order_fault(Fault::new("POST", "/messages", 2, How::HappensThen(500)));
+    town.server.order_fault(Fault::new("POST", "/messages", 1, How::Answer(503, sad)));
+    town.server.order_fault(Fault::new(
+        "DELETE",
+        "/messages/",
+        2,
+        How::TooFast { retry_after_s: 0.2, scope: "user" },
+    ));
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(town.at("general"), rude).await;
+    town.case(1, Standing::Held).await;
+    town.notice(town.who("gremlin"), 0).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    assert_eq!((town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1));
+    town.end().await;
+}

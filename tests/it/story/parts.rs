@@ -1,0 +1,136 @@
+//! Everything that can be read is read: forwards, polls, previews, titles, names.
+
+use gavel::domain::card::Standing;
+use gavel::domain::decision::Disposition;
+use gavel::sandbox::world::Draft;
+use serde_json::json;
+
+use super::town::{RUDE, Town};
+
+const CAMPAIGN: &str = "Vote no on Question 2 this November, tell all your friends!";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forward_is_read() {
+    let town = Town::open().await;
+    let (from, to) = (town.at("chat-about-anything"), town.at("general"));
+    let said = town.say("rosa", "chat-about-anything", CAMPAIGN);
+    town.comes_to(said, Disposition::None).await;
+    let passed_on = town.server.forward_as(town.who("gremlin"), from, said, to).expect("forwarded");
+    town.comes_to(passed_on, Disposition::Review).await;
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("forwarded") && card.contains("Question 2"), "{card}");
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_is_read() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let asked =
+        town.server.poll_as(town.who("gremlin"), general, "Who is worst?", &["You assholes", "Nobody"]);
+    town.gone(general, asked.expect("asked")).await;
+    let card = town.post_says("mod-log", "assholes").await;
+    assert!(card.contains("poll"), "{card}");
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_webhook_shows_in_an_embed_is_read() {
+    let town = Town::open().await;
+    let draft = Draft {
+        embeds: vec![
+            json!({ "title": "Neighborhood feed", "description": "you asshole drivers, slow down" }),
+        ],
+        ..Draft::default()
+    };
+    let posted = town.server.webhook_post(town.city.other_webhook, draft).expect("posted");
+    town.comes_to(posted, Disposition::Review).await;
+    town.post_says("mod-log", "asshole").await;
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_threads_title_is_held_by_another_title() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let said = town.say("gremlin", "general", "About the parking on Elm");
+    let thread = town
+        .server
+        .thread_as(town.who("gremlin"), general, Some(said), "You assholes of Elm Street")
+        .expect("a thread");
+    town.until("the title is under review", |w| {
+        w.channel(thread).filter(|c| c.name == "Title under review").map(|_| ())
+    })
+    .await;
+    town.case(1, Standing::Held).await;
+    let notice = town.notice(town.who("gremlin"), 0).await;
+    assert!(notice.contains("assholes of Elm Street"), "{notice}");
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("title") && card.contains("assholes of Elm Street"), "{card}");
+    // What is said in the thread is watched as the channel is.
+    let inside = town.server.post_as(town.who("rosa"), thread, RUDE).expect("posted");
+    town.gone(thread, inside).await;
+    // A new title is looked at again, ours is not.
+    town.server.rename_as(town.who("gremlin"), thread, "Elm Street").expect("renamed");
+    town.quiet().await;
+    assert_eq!(town.cases(), 2);
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forum_post_is_read_title_and_text() {
+    let town = Town::open().await;
+    let ideas = town.at("ideas");
+    let rude = town
+        .server
+        .forum_post_as(town.who("gremlin"), ideas, "Benches", "Sit down, asshole")
+        .expect("a post");
+    town.until("the first message is gone", |w| w.message(rude, rude).is_none().then_some(())).await;
+    town.case(1, Standing::Held).await;
+    let titled = town
+        .server
+        .forum_post_as(town.who("mateo"), ideas, "Benches for assholes", "More benches please")
+        .expect("a post");
+    town.until("the title is under review", |w| {
+        w.channel(titled).filter(|c| c.name == "Title under review").map(|_| ())
+    })
+    .await;
+    town.case(2, Standing::Held).await;
+    town.quiet().await;
+    assert!(town.server.look(|w| w.message(titled, titled).is_some()));
+    assert_eq!(town.cases(), 2);
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nickname_is_reviewed_once_and_never_changed() {
+    let town = Town::open().await;
+    let gremlin = town.who("gremlin");
+    town.server.nick_as(gremlin, town.city.guild, gremlin, "Asshole of Monroe").expect("renamed");
+    // Without the members' intent a name is learned from what its owner writes.
+    town.say("gremlin", "general", "Good morning");
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("nickname") && card.contains("Asshole of Monroe"), "{card}");
+    town.advance(60_000);
+    town.say("gremlin", "general", "When does the pool open?");
+    town.advance(60_000);
+    town.say("gremlin", "general", "And the library?");
+    town.quiet().await;
+    assert_eq!((town.cases(), town.posts("mod-log").len()), (1, 1));
+    let nick = town.server.look(|w| w.guild(town.city.guild).and_then(|g| g.members[&gremlin].nick.clone()));
+    assert_eq!(nick.as_deref(), Some("Asshole of Monroe"));
+    town.end().await;
+}
+
+/// What a person writes through an application only they have installed is theirs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_writes_through_an_application_is_theirs() {
+    let town = Town::open().await;
+    let app = town.server.with(|w| w.make_bot("Shouty", "shouty-token", 0));
+    let general = town.at("general");
+    let id = town.server.user_app_post(town.who("gremlin"), app, general, RUDE).expect("posted");
+    town.gone(general, id).await;
+    town.case(1, Standing::Held).await;
+    town.notice(town.who("gremlin"), 0).await;
+    town.end().await;
+}
