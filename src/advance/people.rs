@@ -17,6 +17,13 @@ use super::{State, Step, cards};
 /// permission deleted (Discord, *Audit log events*).
 const MESSAGE_DELETE: u16 = 72;
 
+/// Whether the target of an audit log entry is a channel or thread (Discord,
+/// *Audit log events*): channels and their overwrites, messages deleted in
+/// bulk, threads.
+fn is_about_a_place(action: u16) -> bool {
+    matches!(action, 10..=15 | 73 | 110..=112)
+}
+
 /// Discord writes its audit log this soon after the deletion, in milliseconds.
 const AUDIT_FOLLOWS_MS: i64 = 30_000;
 
@@ -97,6 +104,12 @@ pub fn auto_mod(
 pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut Step) {
     let Sight::Audit { action, by, target, venue, count, reason } = sight else { return };
     if *by == state.server.me && by.is_some() {
+        return;
+    }
+    // What is done in a channel that is not watched is not ours to keep; the
+    // entry may hold the name of a thread there.
+    let place = venue.or_else(|| target.filter(|_| is_about_a_place(*action)).and_then(VenueId::new));
+    if place.is_some_and(|place| !state.server.watches(place)) {
         return;
     }
     let mut evidence = Evidence::none().with_frame(&frame.raw);

@@ -112,61 +112,69 @@ fn every_problem_is_listed_at_its_line() {
     check_problems(
         &source,
         expect![[r#"
-        error: `category` of rule `a` cannot be `vulger`
-          --> p.toml:14:12
-           |
-        14 | category = "vulger"
-           |            ^^^^^^^^
-           |
-           = help: did you mean `vulgar`?
+            error: `category` of rule `a` cannot be `vulger`
+              --> p.toml:14:12
+               |
+            14 | category = "vulger"
+               |            ^^^^^^^^
+               |
+               = help: did you mean `vulgar`?
 
-        error: unknown key `colour` in rule `a`
-          --> p.toml:19:1
-           |
-        19 | colour = 3
-           | ^^^^^^
-           |
-           = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `list`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
+            error: rule `a` cites `9.4`, which the policy does not define
+              --> p.toml:17:10
+               |
+            17 | cites = ["9.4"]
+               |          ^^^^^
+               |
+               = help: cite a clause of this policy, or declare the authority
 
-        error: rule `b` ends at `remove`, above the ceiling `hold` of `term` evidence
-          --> p.toml:25:15
-           |
-        25 | disposition = "remove"
-           |               ^^^^^^^^
-           |
-           = help: end at `hold`, the most that `term` evidence may lead to
+            error: unknown key `colour` in rule `a`
+              --> p.toml:19:1
+               |
+            19 | colour = 3
+               | ^^^^^^
+               |
+               = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `list`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
 
-        error: rule `b` cites `1`, which binds employees and not its audience `resident`
-          --> p.toml:27:10
-           |
-        27 | cites = ["1"]
-           |          ^^^
-           |
-           = help: cite a clause that binds them, or give the rule another audience
+            error: rule `b` ends at `remove`, above the ceiling `hold` of `term` evidence
+              --> p.toml:25:15
+               |
+            25 | disposition = "remove"
+               |               ^^^^^^^^
+               |
+               = help: end at `hold`, the most that `term` evidence may lead to
 
-        error: there is no class `partei`
-          --> p.toml:28:10
-           |
-        28 | terms = ["vote @partei", "democrats are bad"]
-           |          ^^^^^^^^^^^^^^
-           |
-           = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender
+            error: rule `b` cites `1`, which binds employees and not its audience `resident`
+              --> p.toml:27:10
+               |
+            27 | cites = ["1"]
+               |          ^^^
+               |
+               = help: cite a clause that binds them, or give the rule another audience
 
-        error: `democrats are bad` spells out `democrats`, which stands for its class before any rule sees it
-          --> p.toml:28:26
-           |
-        28 | terms = ["vote @partei", "democrats are bad"]
-           |                          ^^^^^^^^^^^^^^^^^^^
-           |
-           = help: write `@party`, so that all of them are treated alike
+            error: there is no class `partei`
+              --> p.toml:28:10
+               |
+            28 | terms = ["vote @partei", "democrats are bad"]
+               |          ^^^^^^^^^^^^^^
+               |
+               = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender
 
-        error: the pattern of rule `c` compiles to more than 1048576 bytes
-          --> p.toml:37:11
-           |
-        37 | pattern = "(a{1000}){1000}"
-           |           ^^^^^^^^^^^^^^^^^
-           |
-           = help: use fewer or smaller repetitions, or a word list"#]],
+            error: `democrats are bad` spells out `democrats`, which stands for its class before any rule sees it
+              --> p.toml:28:26
+               |
+            28 | terms = ["vote @partei", "democrats are bad"]
+               |                          ^^^^^^^^^^^^^^^^^^^
+               |
+               = help: write `@party`, so that all of them are treated alike
+
+            error: the pattern of rule `c` compiles to more than 1048576 bytes
+              --> p.toml:37:11
+               |
+            37 | pattern = "(a{1000}){1000}"
+               |           ^^^^^^^^^^^^^^^^^
+               |
+               = help: use fewer or smaller repetitions, or a word list"#]],
     );
 }
 

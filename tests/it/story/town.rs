@@ -12,7 +12,6 @@ use gavel::domain::deployment::Deployment;
 use gavel::domain::event::{Event, Happening};
 use gavel::domain::id::MessageId;
 use gavel::journal::entry::{Body, Entry, Field};
-use gavel::policy::Policy;
 use gavel::sandbox::city::{self, City};
 use gavel::sandbox::world::{Draft, Id, Message, World};
 use gavel::sandbox::{Config, Server, facts, rest};
@@ -37,7 +36,6 @@ pub const SCAM: &str = "Everybody gets a water refund today: https://city-refund
 pub struct Town {
     pub server: Server,
     pub city: City,
-    pub policy: Policy,
     pub deployment: Deployment,
     pub data: tempfile::TempDir,
     pub bot: Option<Running>,
@@ -104,8 +102,7 @@ impl Town {
         let mut deployment = city.deployment(&policy);
         change(&mut deployment);
         let data = tempfile::tempdir().expect("a directory");
-        let mut town =
-            Town { server, city, policy, deployment, data, bot: None, pinged: BTreeSet::new(), clock };
+        let mut town = Town { server, city, deployment, data, bot: None, pinged: BTreeSet::new(), clock };
         town.start().await;
         town
     }
@@ -148,11 +145,6 @@ impl Town {
             let guild = w.guild(self.city.guild).expect("the server");
             guild.roles.values().find(|role| role.name == name).expect("a role").id
         })
-    }
-
-    /// Somebody new, without roles.
-    pub fn newcomer(&self, name: &str) -> Id {
-        self.server.make_member(self.city.guild, name, &[])
     }
 
     #[track_caller]
@@ -331,7 +323,7 @@ impl Town {
             let reached = async {
                 loop {
                     told.borrow_and_update();
-                    let last = self.entries().iter().filter_map(|entry| standing_in(entry, case)).last();
+                    let last = self.entries().iter().filter_map(|entry| standing_in(entry, case)).next_back();
                     if last == Some(standing) {
                         return;
                     }
