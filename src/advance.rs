@@ -2,7 +2,7 @@
 //!
 //! A [`Step`] holds the entries to be written (with the actions they make
 //! owed) and the questions to be asked. The state is the fold of the entries,
-//! plus what the platform tells anew at every connection ([`server`]). A
+//! plus what the platform tells anew at every connection (`server`). A
 //! restart folds the journal again and goes on where it stopped; nothing here
 //! remembers anything else.
 

@@ -5,6 +5,8 @@
 //! stderr.
 
 mod check;
+mod doctor;
+mod init;
 mod judge;
 pub mod log;
 mod run;
@@ -37,6 +39,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     Run(run::Arguments),
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
+    Init(init::Arguments),
     Judge(judge::Arguments),
     Log(log::Args),
 }
@@ -74,6 +78,8 @@ pub fn run() -> ExitCode {
     };
     let ended = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(&arguments),

@@ -38,7 +38,10 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     let mut decision = Decision::default();
     let audience = circumstances.standing.audience();
     let mut held: Vec<&Rule> = Vec::new();
-    for rule in policy.rules.iter().filter(|rule| applies(rule, audience, circumstances)) {
+    for rule in &policy.rules {
+        if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
+            continue;
+        }
         let Some(spans) = rule.condition.holds(message, circumstances, scan) else { continue };
         let reminds = rule.reminder.is_some() && audience != Audience::Resident;
         if rule.disposition == Disposition::None

@@ -14,6 +14,8 @@ pub mod policy;
 
 pub mod decide;
 
+pub mod proof;
+
 pub mod journal;
 
 pub mod case;
@@ -26,6 +28,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod discord;
+pub mod doctor;
 pub mod explain;
 pub mod pipeline;
 pub mod platform;

@@ -121,8 +121,10 @@ impl Pipeline {
         let mut fresh = Fresh::default();
         let mut asked: Vec<(u64, u64)> = Vec::new();
         let mut stopping = false;
-        for event in batch.iter_mut() {
-            self.enrich(event, reader, &fresh, &mut questions)?;
+        for at in 0..batch.len() {
+            let (before, rest) = batch.split_at_mut(at);
+            let event = &mut rest[0];
+            self.enrich(event, reader, &fresh.beside(before), &mut questions)?;
             if let Happening::Reloaded { .. } = event.happening {
                 let next = self.next_policy.lock().unwrap_or_else(PoisonError::into_inner).take();
                 self.policy = next.unwrap_or(self.policy.clone());
@@ -135,8 +137,8 @@ impl Pipeline {
             for entry in &step.entries {
                 self.state.apply(entry);
             }
+            fresh.note(at, event, &step);
             self.state.remember(event);
-            fresh.note(event, &step);
             entries.extend(step.entries);
             questions.extend(step.questions);
             replies.extend(step.replies);
@@ -185,6 +187,10 @@ impl Pipeline {
     /// record, and reaches it as one number.
     fn step(&self, event: &Event, tally: &mut Tally) -> Step {
         let mut step = advance(&self.policy, &self.state, event);
+        if step.protected == 0 && !matches!(event.happening, Happening::Tick) {
+            // That a month has ended is found out once a second.
+            return step;
+        }
         let changed = tally.add(step.protected, &self.state.staffed.civil_day(event.at)[..7]);
         if let Some((month, count)) = changed.ended
             && count >= TALLY_FROM
@@ -206,7 +212,7 @@ impl Pipeline {
         &self,
         event: &mut Event,
         reader: &Reader,
-        fresh: &Fresh,
+        fresh: &FreshFrames<'_>,
         questions: &mut Vec<Question>,
     ) -> anyhow::Result<()> {
         let Happening::Seen { frame, sight } = &mut event.happening else { return Ok(()) };
@@ -260,12 +266,12 @@ impl Pipeline {
         &self,
         id: MessageId,
         reader: &Reader,
-        fresh: &Fresh,
+        fresh: &FreshFrames<'_>,
     ) -> anyhow::Result<Option<(u64, Box<str>, Message)>> {
-        if let Some((entry, raw)) = fresh.frames.get(&id)
+        if let Some(raw) = fresh.get(id)
             && let Ok(message) = self.gateway.read(raw)
         {
-            return Ok(Some((*entry, raw.clone(), message)));
+            return Ok(Some((u64::MAX, raw.into(), message)));
         }
         for number in reader.versions(id)?.into_iter().rev() {
             let Some(entry) = reader.entry(number)? else { continue };
@@ -297,19 +303,38 @@ fn say_aloud(line: &Line) {
     }
 }
 
-/// Messages of this batch, which the store does not have yet.
+/// Messages of this batch, which the store does not have yet, by where in the
+/// batch they are.
 #[derive(Default)]
-struct Fresh {
-    frames: HashMap<MessageId, (u64, Box<str>)>,
+struct Fresh(HashMap<MessageId, usize>);
+
+/// The same with the events of the batch up to now.
+struct FreshFrames<'b> {
+    fresh: &'b Fresh,
+    events: &'b [Event],
 }
 
 impl Fresh {
-    fn note(&mut self, event: &Event, step: &Step) {
-        let Happening::Seen { frame, .. } = &event.happening else { return };
+    fn note(&mut self, at: usize, event: &Event, step: &Step) {
+        let Happening::Seen { .. } = event.happening else { return };
         for entry in &step.entries {
             if let Body::Message(record) = &entry.body {
-                self.frames.insert(record.message, (u64::MAX, frame.raw.clone()));
+                self.0.insert(record.message, at);
             }
+        }
+    }
+
+    fn beside<'b>(&'b self, events: &'b [Event]) -> FreshFrames<'b> {
+        FreshFrames { fresh: self, events }
+    }
+}
+
+impl FreshFrames<'_> {
+    /// The raw object of a message's last version.
+    fn get(&self, id: MessageId) -> Option<&str> {
+        match &self.events.get(*self.fresh.0.get(&id)?)?.happening {
+            Happening::Seen { frame, .. } => Some(&frame.raw),
+            _ => None,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! An adopted policy: its clauses, and the rules that apply them.
 //!
 //! A policy is read from one TOML file ([`source`]), compiled into something
-//! that can be applied ([`matcher`], [`condition`]), and held to its own
-//! examples and to neutrality ([`proof`]) before anything is decided by it.
+//! that can be applied ([`matcher`], [`condition`]). Before anything is decided by it,
+//! [`crate::proof`] holds it to its own examples and to neutrality.
 //! Whatever is wrong is reported at once, each [`problem`] at its place.
 
 pub mod condition;
 pub mod lists;
 pub mod matcher;
 pub mod problem;
-pub mod proof;
 pub mod reading;
 mod sets;
 pub mod source;
@@ -23,7 +22,6 @@ use crate::domain::event::PolicyNote;
 
 use condition::Condition;
 use matcher::{Matcher, SetId};
-use problem::Problem;
 
 words! {
     /// Whom a clause binds.
@@ -129,14 +127,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a policy, or lists everything that is wrong with it. `file` names
-    /// it in messages; `files` gives the lists that lie beside it.
-    pub fn parse(source: &str, file: &str, files: lists::Files<'_>) -> Result<Policy, Vec<Problem>> {
-        let policy = source::compile(source, file, files)?;
-        let problems = proof::prove(&policy, file);
-        if problems.is_empty() { Ok(policy) } else { Err(problems) }
-    }
-
     /// The clause or authority with this id.
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().chain(&self.authorities).find(|clause| clause.id == id)

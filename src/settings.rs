@@ -7,6 +7,7 @@
 //! had if that fails.
 
 mod hours;
+mod places;
 mod read;
 mod secret;
 

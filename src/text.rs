@@ -18,16 +18,31 @@ use std::hash::{Hash, Hasher};
 /// spacing, case and punctuation do not make it another message, unless it
 /// consists of nothing else.
 pub fn sameness(text: &str, hasher: &mut impl Hasher) {
+    // Handed over in stretches: a hasher that is good for tables of strangers'
+    // words is slow with single letters.
+    let mut stretch = [0; 128];
+    let mut filled = 0;
     let mut any = false;
-    for letter in text.chars().filter(|c| c.is_alphanumeric()) {
-        any = true;
+    for letter in text.chars() {
         if letter.is_ascii() {
-            letter.to_ascii_lowercase().hash(hasher);
-        } else {
-            letter.to_lowercase().for_each(|c| c.hash(hasher));
+            if letter.is_ascii_alphanumeric() {
+                stretch[filled] = letter.to_ascii_lowercase() as u8;
+                filled += 1;
+            }
+        } else if letter.is_alphanumeric() {
+            for lower in letter.to_lowercase() {
+                filled += lower.encode_utf8(&mut stretch[filled..]).len();
+            }
+        }
+        // A letter has at most three in lower case, of four bytes each.
+        if filled > stretch.len() - 12 {
+            hasher.write(&stretch[..filled]);
+            (filled, any) = (0, true);
         }
     }
-    if !any {
+    if filled > 0 {
+        hasher.write(&stretch[..filled]);
+    } else if !any {
         text.trim().hash(hasher);
     }
     0xffu8.hash(hasher);

@@ -206,19 +206,21 @@ impl State {
         self.server.resolve(&self.deployment, &self.venues);
     }
 
-    /// Keeps in mind what stays of an event once its step is written.
-    pub fn remember(&mut self, event: &Event) {
-        match &event.happening {
+    /// Keeps in mind what stays of an event once its step is made. What is
+    /// kept whole is taken out of it.
+    pub fn remember(&mut self, event: &mut Event) {
+        match &mut event.happening {
             Happening::Connection(Connection::Fresh | Connection::Resumed) => {
                 self.unwatched_since = None;
                 self.was_connected = true;
             }
-            Happening::Seen { sight: Sight::Posted { message, .. }, .. }
-                if self.server.watches(message.venue) =>
-            {
-                let at = message.id.made_at().max(Moment(0));
-                self.keep(Arc::new((**message).clone()), at);
-            }
+            Happening::Seen { sight, .. } => match std::mem::replace(sight, Sight::Other) {
+                Sight::Posted { message, .. } if self.server.watches(message.venue) => {
+                    let at = message.id.made_at().max(Moment(0));
+                    self.keep(Arc::from(message), at);
+                }
+                other => *sight = other,
+            },
             Happening::Answered(Answer::Captured { message, files, .. })
                 if self.case_of.contains_key(message) =>
             {
@@ -644,9 +646,10 @@ impl State {
     /// Whether automation has reached its limit of members for the day.
     pub fn limit_reached(&self, at: Moment, author: MemberId) -> bool {
         let limit = self.deployment.limits.members_per_day as usize;
+        // What day it is comes last: on most days nobody needs to know.
         limit > 0
-            && self.taken_down.0 == self.staffed.civil_day(at)
             && self.taken_down.1.len() >= limit
+            && self.taken_down.0 == self.staffed.civil_day(at)
             && !self.taken_down.1.contains(&author)
     }
 }

@@ -1,6 +1,6 @@
 //! Cards, notices and lines as Discord shows them.
 //!
-//! Facts come in, words come from [`words`](crate::words), and what somebody
+//! Facts come in, words come from [`words`], and what somebody
 //! else wrote is made safe on the way ([`text`]). Nothing pings, except the
 //! one member a fallback note is for and the one role a threat page names;
 //! that is settled here, by type, and not by who calls.

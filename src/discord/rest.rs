@@ -2,7 +2,7 @@
 //! things up there.
 //!
 //! Each intent becomes one small task that ends in exactly one conclusion.
-//! What a task may send, and when, the [`gate`] decides; what an answer means
+//! What a task may send, and when, the `gate` decides; what an answer means
 //! is decided here. Whatever may have happened although nobody said so is
 //! never taken for a failure: deletions and edits are repeated, posts carry a
 //! nonce by which Discord, or a look at the channel, recognises them.

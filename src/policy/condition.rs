@@ -80,6 +80,17 @@ impl Condition {
         Some(spans(&hits, message))
     }
 
+    /// Whether it is worth asking: an ordinary message answers no to nearly
+    /// every rule here.
+    #[inline]
+    pub fn may_hold(&self, scan: &Scan) -> bool {
+        match &self.test {
+            Test::Any(set) => scan.has(*set),
+            Test::Needs { sets, .. } => sets.iter().all(|set| scan.has(*set)),
+            Test::Pattern { .. } | Test::Repeats { .. } | Test::Flood { .. } => true,
+        }
+    }
+
     fn is_ruled_out(&self, scan: &Scan) -> bool {
         self.unless.iter().any(|set| scan.has(*set))
     }

@@ -261,6 +261,16 @@ fn rule(
     let place = table.place("disposition");
     table.finish(problems);
 
+    if cites.is_empty() {
+        problems.add(
+            &at,
+            format!("rule `{}` cites nothing", id.value),
+            "add `cites = [\"…\"]`: a decision names its authority",
+        );
+    }
+    let acts = disposition.as_ref().map_or(Disposition::Review, |d| d.value);
+    check_cites(&id.value, &cites, &audience, acts, known, problems);
+
     let (category, evidence, disposition) = (category?.value, evidence?.value, disposition?.value);
     let ceiling = evidence.ceiling(unambiguous);
     if disposition > ceiling {
@@ -278,14 +288,6 @@ fn rule(
             hint,
         );
     }
-    if cites.is_empty() {
-        problems.add(
-            &at,
-            format!("rule `{}` cites nothing", id.value),
-            "add `cites = [\"…\"]`: a decision names its authority",
-        );
-    }
-    check_cites(&id.value, &cites, &audience, disposition, known, problems);
     Some(Rule {
         id: id.value,
         category,

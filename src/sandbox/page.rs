@@ -15,6 +15,7 @@ mod examples;
 mod frame;
 mod markup;
 mod messages;
+mod places;
 mod player;
 mod post;
 mod scene;
@@ -116,6 +117,7 @@ impl Page {
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "the sandbox could not start over");
                 *locked(&self.trouble) = Some(format!("{error:#}"));
+                old.watch();
             }
         }
         self.touch();

@@ -16,7 +16,7 @@ pub fn hours(mut table: Table<'_, '_>, problems: &mut Problems) -> Hours {
                 mark(part, text, &mut hours.days, problems);
             }
         }
-        if hours.days == [false; 7] {
+        if written.is_empty() {
             problems.add(
                 &table.place("days"),
                 "`days` of `[hours]` names no day",

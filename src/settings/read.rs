@@ -10,21 +10,16 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::hours::hours;
+use super::places::{channel_name, channels, desks, mail_address, review};
 use super::{Mail, Settings};
-use crate::domain::decision::{Desk, Posture, Topics};
+use crate::domain::decision::Posture;
 use crate::domain::deployment::*;
-use crate::domain::id::{GuildId, MemberId, VenueId};
+use crate::domain::id::{GuildId, MemberId};
 use crate::policy::reading::{self, At, Problems, Table};
 use crate::policy::source::AUTHORITIES;
 
-/// The longest purpose a channel may have. It stands in the pinned notice and
-/// in Discord's channel topic, which takes 1,024 characters.
-const PURPOSE_CHARS: usize = 1_000;
 /// The longest name of an office, a person, a role: a line on a card.
 const NAME_CHARS: usize = 200;
-/// Digits of a name that is taken for an id. Discord's ids have seventeen and
-/// more; a channel may well be called `311`.
-const ID_DIGITS: usize = 15;
 
 const HISTORY_DAYS: Range<u64> = 0..3_651;
 const HOLD_HOURS: Range<u64> = 1..1_001;
@@ -89,12 +84,12 @@ pub fn settings(source: &str, file: &Path, problems: &mut Problems) -> Settings 
     }
 }
 
-fn words<T: Copy + 'static>(all: &'static [T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+pub fn words<T: Copy + 'static>(all: &'static [T], word: fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|item| word(*item)).collect()
 }
 
 /// A text that has to be there and to say something.
-fn required(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> String {
+pub fn required(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> String {
     let given = table.has(key);
     let text = table.required(key, problems);
     if given && text.value.trim().is_empty() && table.place(key) == text.at {
@@ -104,7 +99,7 @@ fn required(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problem
 }
 
 /// A text that may be left out; an empty one counts as left out.
-fn optional(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<At<String>> {
+pub fn optional(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<At<String>> {
     let text = table.string(key, problems)?;
     if text.value.trim().is_empty() {
         return None;
@@ -113,7 +108,7 @@ fn optional(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problem
     Some(At::new(limited(text, key, NAME_CHARS, problems), at))
 }
 
-fn limited(text: At<String>, key: &str, limit_chars: usize, problems: &mut Problems) -> String {
+pub fn limited(text: At<String>, key: &str, limit_chars: usize, problems: &mut Problems) -> String {
     let chars = text.value.chars().count();
     if chars > limit_chars {
         problems.add(
@@ -136,7 +131,7 @@ fn number(
 }
 
 /// A date that has to be there.
-fn dated(table: &mut Table<'_, '_>, what: &str, key: &'static str, problems: &mut Problems) -> String {
+pub fn dated(table: &mut Table<'_, '_>, what: &str, key: &'static str, problems: &mut Problems) -> String {
     if !table.has(key) {
         let hint = format!("add `{key} = 2026-01-05`, with the day it was done");
         problems.add(&table.at, format!("{what} has no `{key}`"), hint);
@@ -144,7 +139,7 @@ fn dated(table: &mut Table<'_, '_>, what: &str, key: &'static str, problems: &mu
     table.date(key, problems).map(|at| at.value).unwrap_or_default()
 }
 
-fn id(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<At<u64>> {
+pub fn id(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<At<u64>> {
     let text = table.name_or_id(key, problems)?;
     one_id(&text, key, problems)
 }
@@ -164,7 +159,7 @@ fn one_id(text: &At<String>, key: &str, problems: &mut Problems) -> Option<At<u6
 }
 
 /// An entry that may stand only once.
-fn once(what: String, at: &Range<usize>, seen: &mut HashSet<String>, problems: &mut Problems) {
+pub fn once(what: String, at: &Range<usize>, seen: &mut HashSet<String>, problems: &mut Problems) {
     if !seen.insert(what.clone()) {
         problems.add(at, format!("there are two entries for {what}"), "keep one of them");
     }
@@ -239,189 +234,6 @@ fn discord(mut table: Table<'_, '_>, problems: &mut Problems) -> Discord {
     }
     table.finish(problems);
     Discord { guild, token_file, history_days, own_ids }
-}
-
-/// A channel as it is named elsewhere than in `[[channel]]`.
-fn channel_name(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<Named> {
-    let text = table.name_or_id(key, problems).filter(|text| !text.value.trim().is_empty())?;
-    if text.value == "*" {
-        problems.add(&text.at, format!("`{key}` has to be one channel, and `*` is all"), "name one channel");
-        return None;
-    }
-    Some(named(text, key, problems))
-}
-
-fn named(text: At<String>, key: &str, problems: &mut Problems) -> Named {
-    let name = text.value.trim();
-    if let Some(bare) = name.strip_prefix('#') {
-        problems.add(
-            &text.at,
-            format!("`{key}` is written with a `#`, which is no part of the channel's name"),
-            format!("write `{key} = \"{bare}\"`"),
-        );
-    }
-    if name == "*" {
-        return Named::Every;
-    }
-    let is_id = name.len() >= ID_DIGITS && name.bytes().all(|b| b.is_ascii_digit());
-    match name.parse::<u64>().ok().filter(|_| is_id).and_then(VenueId::new) {
-        Some(id) => Named::Id(id),
-        None => Named::Name(name.to_owned()),
-    }
-}
-
-fn channels(tables: Vec<Table<'_, '_>>, problems: &mut Problems) -> Vec<Approval> {
-    let mut seen = HashSet::new();
-    tables.into_iter().filter_map(|table| channel(table, &mut seen, problems)).collect()
-}
-
-fn channel(
-    mut table: Table<'_, '_>,
-    seen: &mut HashSet<String>,
-    problems: &mut Problems,
-) -> Option<Approval> {
-    table.call("`[[channel]]`");
-    let name = optional(&mut table, "name", problems);
-    let by_id = id(&mut table, "id", problems);
-    let shown = match (&name, &by_id) {
-        (Some(name), _) => format!("channel `{}`", name.value),
-        (None, Some(id)) => format!("channel {}", id.value),
-        (None, None) => "`[[channel]]`".to_owned(),
-    };
-    table.call(shown.clone());
-    let place = match (&name, &by_id) {
-        (Some(_), Some(id)) => {
-            problems.add(&id.at, format!("{shown} has a name and an id"), "keep one of them");
-            id.at.clone()
-        }
-        (Some(text), None) => text.at.clone(),
-        (None, Some(id)) => id.at.clone(),
-        (None, None) => {
-            if !table.has("id") {
-                let hint = "add `name = \"…\"`, or `name = \"*\"` for every text channel";
-                problems.add(&table.at, format!("{shown} does not say which channel"), hint);
-            }
-            table.at.clone()
-        }
-    };
-    let channel = match (name, by_id) {
-        (Some(text), _) => Some(named(text, "name", problems)),
-        (None, Some(id)) => VenueId::new(id.value).map(Named::Id),
-        (None, None) => None,
-    };
-    if channel.is_some() {
-        once(shown.clone(), &place, seen, problems);
-    }
-    let purpose = table.string("purpose", problems);
-    let purpose = purpose.map(|text| limited(text, "purpose", PURPOSE_CHARS, problems)).unwrap_or_default();
-    let staff_only = table.word(
-        "audience",
-        |word| match word {
-            "public" => Some(false),
-            "staff" => Some(true),
-            _ => None,
-        },
-        &["public", "staff"],
-        problems,
-    );
-    let topics = table.word("topics", Topics::parse, &words(Topics::ALL, Topics::word), problems);
-    let topics = topics.map_or(Topics::Open, |topics| topics.value);
-    if topics == Topics::Scoped && purpose.is_empty() {
-        let at = if table.has("purpose") { table.place("purpose") } else { table.place("topics") };
-        problems.add(
-            &at,
-            format!("{shown} is held to its topic, and no `purpose` says what that is"),
-            "add `purpose = \"…\"`, which is published in the pinned notice, or write `topics = \"open\"`",
-        );
-    }
-    let approved_by = required(&mut table, "approved_by", problems);
-    let approved_on = dated(&mut table, &shown, "approved_on", problems);
-    table.finish(problems);
-    Some(Approval {
-        channel: channel?,
-        purpose,
-        staff_only: staff_only.is_some_and(|staff| staff.value),
-        topics,
-        approved_by,
-        approved_on,
-    })
-}
-
-fn review(mut table: Table<'_, '_>, problems: &mut Problems) -> Option<Named> {
-    let channel = channel_name(&mut table, "channel", problems);
-    table.finish(problems);
-    channel
-}
-
-fn desks(mut table: Table<'_, '_>, problems: &mut Problems) -> Vec<DeskSetting> {
-    let mut desks = Vec::new();
-    for desk in Desk::ALL {
-        if let Some(setting) = table.table(desk.word(), problems) {
-            desks.push(one_desk(*desk, setting, problems));
-        }
-    }
-    table.finish(problems);
-    desks
-}
-
-fn one_desk(desk: Desk, mut table: Table<'_, '_>, problems: &mut Problems) -> DeskSetting {
-    table.call(format!("`[desk.{desk}]`"));
-    let office = optional(&mut table, "office", problems).map(|t| t.value).unwrap_or_default();
-    let channel = channel_name(&mut table, "channel", problems);
-    let email = mail_address(&mut table, "email", problems);
-    let mention = table.name_or_id("mention", problems).filter(|text| !text.value.trim().is_empty());
-    let tables = table.tables("department", problems);
-    if desk != Desk::Threat {
-        if let Some(role) = &mention {
-            problems.add(
-                &role.at,
-                format!(
-                    "`[desk.{desk}]` has a role to mention, and only a page of the desk `threat` mentions one"
-                ),
-                "take `mention` away here",
-            );
-        }
-        if !tables.is_empty() {
-            problems.add(
-                &table.place("department"),
-                format!("`[desk.{desk}]` names departments, and only threats are brought to them"),
-                "move them to `[desk.threat]`",
-            );
-        }
-    }
-    let mut seen = HashSet::new();
-    let mut departments = Vec::new();
-    for mut table in tables {
-        table.call("`department`");
-        let name = required(&mut table, "name", problems);
-        once(format!("department `{name}`"), &table.place("name"), &mut seen, problems);
-        if !table.has("email") {
-            let what = format!("department `{name}` has no `email`");
-            problems.add(&table.at, what, "add `email = \"…\"`, where its head is reached");
-        }
-        let email = mail_address(&mut table, "email", problems).unwrap_or_default();
-        table.finish(problems);
-        departments.push(Department { name, email });
-    }
-    table.finish(problems);
-    DeskSetting { desk, office, channel, email, mention: mention.map(|text| text.value), departments }
-}
-
-fn mail_address(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> Option<String> {
-    let text = optional(table, key, problems)?;
-    let whole = text
-        .value
-        .split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
-        && !text.value.contains(char::is_whitespace);
-    if !whole {
-        problems.add(
-            &text.at,
-            format!("`{key}` is no e-mail address: `{}`", text.value),
-            "write one address, such as \"press@city.example\"",
-        );
-    }
-    Some(text.value)
 }
 
 fn limits(mut table: Table<'_, '_>, problems: &mut Problems) -> Limits {

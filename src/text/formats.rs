@@ -7,6 +7,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use regex::Regex;
 
 use super::tokens::Tokens;
@@ -105,6 +106,12 @@ pattern!(
     LIVES,
     r"(?i)(?:(?-u:\b)liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) (?:at|on)|home is(?: at)?|(?:my|his|her|their) (?:home )?address|(?:my|his|her|their) (?:house|place|apartment|home) (?:is )?(?:at|on)|stays at|viv(?:e|o|en) en|su (?:casa|direcci[oó]n)|mi (?:casa|direcci[oó]n))"
 );
+static KEY_BLOCK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN"));
+
+/// One of these stands in every text that names a password.
+static PASSWORD_HINTS: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| ["ass", "ASS", "pwd", "ontrase"].map(Finder::new));
+
 pattern!(NAME_BEFORE, r"(?-u:\b)[A-Z][a-z]{1,15} (?:[A-Z]\. )?[A-Z][a-z]{1,20}(?:,|:| -| –)? ?$");
 
 /// Telephone codes that are free to call: offices, not persons.
@@ -321,16 +328,13 @@ fn emails(text: &str, found: &mut Vec<Found>) {
 
 fn credentials(text: &str, found: &mut Vec<Found>) {
     // Every token is one long word; an ordinary message has none.
-    let longest = text.split([' ', '\n']).map(str::len).max().unwrap_or(0);
-    if longest >= 20 || text.contains("-----BEGIN") {
+    let longest = text.as_bytes().split(|b| matches!(b, b' ' | b'\n')).map(<[u8]>::len).max().unwrap_or(0);
+    if longest >= 20 || KEY_BLOCK.find(text.as_bytes()).is_some() {
         for hit in TOKEN.find_iter(text) {
             found.push(Found { format: Format::Credential, start: hit.start(), end: hit.end() });
         }
     }
-    let lower_case_hint = memchr::memmem::find(text.as_bytes(), b"ass").is_some()
-        || memchr::memmem::find(text.as_bytes(), b"ASS").is_some()
-        || memchr::memmem::find(text.as_bytes(), b"pwd").is_some()
-        || memchr::memmem::find(text.as_bytes(), b"ontrase").is_some();
+    let lower_case_hint = PASSWORD_HINTS.iter().any(|hint| hint.find(text.as_bytes()).is_some());
     if lower_case_hint && LOGIN.is_match(text) {
         for hit in PASSWORD.captures_iter(text).filter_map(|c| c.get(1)) {
             let word = hit.as_str().trim_end_matches(['.', ',', ')', '!', '?']);

@@ -144,26 +144,80 @@ impl Link {
             }
         }
     }
+}
 
-    /// Whether its host imitates `brand` without being it: one or two letters
-    /// off in the registered name, or the brand's name inside another one.
-    pub fn imitates(&self, brand: &str) -> bool {
-        let ours = registrable(&self.host);
-        let theirs = registrable(brand);
-        if ours == theirs {
+/// Hosts that others imitate, taken apart once.
+#[derive(Debug, Default)]
+pub struct Brands(Vec<Brand>);
+
+#[derive(Debug)]
+struct Brand {
+    registered: String,
+    name: Name,
+}
+
+/// The first label of a registered host, with what tells quickly that another
+/// one is too far from it.
+#[derive(Debug)]
+struct Name {
+    text: String,
+    letters: Vec<char>,
+    /// Which letters occur, a bit for each or for several.
+    present: u64,
+}
+
+impl Name {
+    fn of(registered: &str) -> Name {
+        let text = registered.split('.').next().unwrap_or(registered).to_owned();
+        let letters: Vec<char> = text.chars().collect();
+        let present = letters.iter().fold(0, |bits, letter| bits | 1 << (*letter as u32 % 64));
+        Name { text, letters, present }
+    }
+
+    fn is_near(&self, other: &Name, limit: usize) -> bool {
+        // An edit takes at most one letter away and brings at most one.
+        (self.present ^ other.present).count_ones() as usize <= 2 * limit
+            && distance_at_most(&self.letters, &other.letters, limit)
+    }
+}
+
+impl<'b> FromIterator<&'b str> for Brands {
+    fn from_iter<I: IntoIterator<Item = &'b str>>(hosts: I) -> Brands {
+        let brand = |host: &str| {
+            let host = host.to_ascii_lowercase();
+            let registered = registrable(&host).to_owned();
+            Brand { name: Name::of(&registered), registered }
+        };
+        Brands(hosts.into_iter().map(brand).collect())
+    }
+}
+
+impl Brands {
+    /// Whether a link's host imitates one of them without being any: one or
+    /// two letters off in the registered name, or a brand's name inside
+    /// another one.
+    pub fn are_imitated_by(&self, link: &Link) -> bool {
+        let registered = registrable(&link.host);
+        if self.0.iter().any(|brand| brand.registered == registered) {
             return false;
         }
-        let name = |host: &str| host.split('.').next().unwrap_or(host).to_owned();
-        let (our_name, their_name) = (name(ours), name(theirs));
-        if our_name == their_name {
+        let name = Name::of(registered);
+        self.0.iter().any(|brand| brand.is_imitated_by(&name))
+    }
+}
+
+impl Brand {
+    fn is_imitated_by(&self, other: &Name) -> bool {
+        let ours = &self.name.text;
+        if other.text == *ours {
             // The same name under another ending may be a namesake.
-            return their_name.len() >= 6;
+            return ours.len() >= 6;
         }
-        let allowed = if their_name.len() >= 8 { 2 } else { 1 };
-        (their_name.len() >= 5 && edit_distance_at_most(&our_name, &their_name, allowed))
-            || (their_name.len() >= 6
-                && our_name.split('-').any(|word| word == their_name)
-                && our_name.len() > their_name.len())
+        let allowed = if ours.len() >= 8 { 2 } else { 1 };
+        (ours.len() >= 5 && other.is_near(&self.name, allowed))
+            || (ours.len() >= 6
+                && other.text.len() > ours.len()
+                && other.text.split('-').any(|word| word == ours))
     }
 }
 
@@ -171,6 +225,10 @@ impl Link {
 /// replacements or swaps of neighbours.
 pub fn edit_distance_at_most(a: &str, b: &str, limit: usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    distance_at_most(&a, &b, limit)
+}
+
+fn distance_at_most(a: &[char], b: &[char], limit: usize) -> bool {
     if a.len().abs_diff(b.len()) > limit {
         return false;
     }
@@ -228,7 +286,10 @@ mod tests {
 
     #[test]
     fn look_alikes() {
-        let imitates = |address: &str, brand: &str| links(address)[0].imitates(brand);
+        let imitates = |address: &str, brand: &str| {
+            let brands: Brands = [brand].into_iter().collect();
+            brands.are_imitated_by(&links(address)[0])
+        };
         assert!(imitates("https://discrod.com/gift", "discord.com"));
         assert!(imitates("https://steamcomrnunity.com/x", "steamcommunity.com"));
         assert!(imitates("https://paypal-secure.com", "paypal.com"));

@@ -6,4 +6,4 @@ mod page;
 pub mod town;
 
 use driver::Browser;
-use town::Town;
+use town::{Town, run};

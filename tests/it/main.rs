@@ -2,12 +2,15 @@
 
 mod browser;
 mod discord;
+mod doctor;
 mod facts;
 mod journal;
 mod log;
+mod policies;
 mod process;
 mod sandbox;
 mod settings;
+mod shape;
 mod store;
 mod story;
 mod tour;

@@ -12,9 +12,21 @@ pinned-helper = Our automated helper removes known scams and repeated copies, an
 pinned-topics = Please stay with the purpose of this channel: campaigning and preaching are looked at by a person.
 pinned-hours = Staff are here { $hours }. The channel is not watched all the time.
 pinned-emergency = In an emergency, call 911. To talk with someone in a crisis, call or text 988.
+pinned-police = The police can also be reached at { $phone }.
 pinned-appeal = If something of yours is touched, you are told why, and you can ask another person to review it with /appeal.
+pinned-appeal-office = If something of yours is touched, you are told why and given a case number. To have another person look at it, contact { $office } with that number.
 pinned-link = Full rules: { $link }
 pinned-contact = Questions: { $contact }
+
+day-mon = Monday
+day-tue = Tuesday
+day-wed = Wednesday
+day-thu = Thursday
+day-fri = Friday
+day-sat = Saturday
+day-sun = Sunday
+days-from-to = { $first } to { $last }
+hours-from-to = { $days }, { $open } to { $close }
 
 ## Channels, in the review channel
 

@@ -12,9 +12,21 @@ pinned-helper = Nuestro asistente automático quita estafas conocidas y copias r
 pinned-topics = Quédese en el propósito de este canal: una persona revisa las campañas políticas y la prédica.
 pinned-hours = El personal atiende { $hours }. El canal no se vigila todo el tiempo.
 pinned-emergency = En una emergencia, llame al 911. Para hablar con alguien en una crisis, llame o envíe un texto al 988.
+pinned-police = A la policía también se la puede llamar al { $phone }.
 pinned-appeal = Si se toca algo suyo, se le dice por qué, y puede pedir que otra persona lo revise con /appeal.
+pinned-appeal-office = Si se toca algo suyo, se le dice por qué y se le da un número de caso. Para que otra persona lo revise, comuníquese con { $office } y dé ese número.
 pinned-link = Reglas completas: { $link }
 pinned-contact = Preguntas: { $contact }
+
+day-mon = lunes
+day-tue = martes
+day-wed = miércoles
+day-thu = jueves
+day-fri = viernes
+day-sat = sábado
+day-sun = domingo
+days-from-to = { $first } a { $last }
+hours-from-to = { $days }, de { $open } a { $close }
 
 ## Canales, en el canal de revisión
 

@@ -123,6 +123,22 @@ impl Call {
         call
     }
 
+    /// Reads something that only the doctor asks for, outside every lane; the
+    /// path is without `/api/v10`.
+    pub fn read(path: &str) -> Call {
+        Call::plain(limits::Method::Get, path.to_owned())
+    }
+
+    /// Pins a message. Serenity knows only the older route.
+    pub fn pin(venue: VenueId, id: MessageId, reason: &str) -> Call {
+        Call::plain(limits::Method::Put, format!("/channels/{venue}/messages/pins/{id}")).reason(reason)
+    }
+
+    fn plain(method: limits::Method, path: String) -> Call {
+        let lane = Lane { method, path: String::new().into() };
+        Call { lane, path: format!("/api/v10{path}"), body: None, reason: None }
+    }
+
     /// An answer to an interaction. Its route knows no limits and takes no
     /// part in the pace, so it has no lane either.
     pub fn answer(id: u64, token: &str, body: &impl Serialize) -> Result<Call, serde_json::Error> {

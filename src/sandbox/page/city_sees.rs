@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::book::{Deed, Told, Version};
 use super::locked;
-use super::messages::{Sight, embed_of, plural, verdict};
+use super::messages::{Sight, embed_of, gone_words, plural, verdict};
 use super::scene::Soundness;
 use super::view::Place;
 use crate::domain::action::{Action, IntentId, Outcome, Refusal, Why};
@@ -57,7 +57,7 @@ fn unjudged(sight: &Sight<'_>) -> Markup {
 
 fn latest_button(sight: &Sight<'_>) -> Markup {
     html! {
-        @if sight.view.chosen.is_some() {
+        @if sight.view.chosen.is_some() && sight.view.chosen != sight.book.newest {
             form method="post" action="/look" {
                 button class="quiet" name="message" value="" { "Back to the latest message" }
             }
@@ -80,10 +80,12 @@ fn decision(sight: &Sight<'_>, told: &Told) -> Markup {
                 @if told.versions.len() > 1 && version.is_some_and(|v| v.source == "edited") { " (after an edit)" }
             }
             @if let Some(version) = version { (quote(version)) }
-            h3 id="decision-title" class=(format!("outcome {class}")) { (headline(found, version)) }
-            @if let Some(found) = found { (standing(sight, told, found)) }
+            h3 id="decision-title" class=(format!("outcome {class}")) {
+                (headline(sight, told, found, version))
+                (case(told, found))
+            }
             @if let Some(found) = found {
-                @for finding in found.findings.iter().take(FINDINGS_SHOWN) { (finding_of(sight, finding)) }
+                @for (n, finding) in found.findings.iter().take(FINDINGS_SHOWN).enumerate() { (finding_of(sight, finding, &found.findings[..n])) }
                 @if found.findings.len() > FINDINGS_SHOWN {
                     @let more = found.findings.len() - FINDINGS_SHOWN;
                     p class="small" { (more) (plural(more, " more rule held.", " more rules held.")) }
@@ -103,7 +105,14 @@ fn place_of(sight: &Sight<'_>, told: &Told) -> String {
     }
 }
 
-fn headline(decision: Option<&Decision>, version: Option<&Version>) -> &'static str {
+/// What became of the message, in a sentence: where its case stands by now,
+/// where it has one.
+fn headline(
+    sight: &Sight<'_>,
+    told: &Told,
+    decision: Option<&Decision>,
+    version: Option<&Version>,
+) -> &'static str {
     let Some(decision) = decision.filter(|decision| !decision.is_plain()) else {
         return match version.and_then(|version| version.pending.as_deref()) {
             Some("roles") => "Waiting: the author’s roles are being looked up",
@@ -111,6 +120,16 @@ fn headline(decision: Option<&Decision>, version: Option<&Version>) -> &'static 
             None => "Nothing found. The message stays.",
         };
     };
+    let standing = told.case.and_then(|case| sight.book.cases.get(&case)).map(|case| case.standing);
+    match standing {
+        Some(Standing::TakingDown) => return "Being taken down.",
+        Some(Standing::NotTakenDown) => return "Still there: the takedown was refused.",
+        Some(Standing::Withdrawn) => return "Withdrawn by its author.",
+        Some(Standing::RemovedElsewhere) => return "Gone, and not through Gavel.",
+        Some(Standing::Released) => return "Released: nobody decided in time.",
+        Some(Standing::Escalated) => return "Held, and overdue for a decision.",
+        Some(Standing::Open | Standing::Held | Standing::Removed) | None => {}
+    }
     match (decision.disposition, decision.routes.is_empty()) {
         (Disposition::None, false) => "The message stays, and goes to a desk.",
         (Disposition::None, true) if !decision.reminders.is_empty() => {
@@ -124,31 +143,16 @@ fn headline(decision: Option<&Decision>, version: Option<&Version>) -> &'static 
     }
 }
 
-fn standing(sight: &Sight<'_>, told: &Told, decision: &Decision) -> Markup {
-    let note = told.case.and_then(|case| Some((case, sight.book.cases.get(&case)?)));
+fn case(told: &Told, decision: Option<&Decision>) -> Markup {
     html! {
-        @if let Some((case, note)) = note {
-            p class="case" {
-                "Case " (case) ": " (standing_words(note.standing))
-                @if decision.urgent { strong { " · urgent" } }
+        @if let (Some(case), Some(decision)) = (told.case, decision) {
+            span class="case" {
+                "Case " (case) " · " (decision.disposition)
+                @for desk in &decision.routes { " · " (desk) " desk" }
+                @if decision.urgent { " · " strong { "urgent" } }
             }
         }
     }
-}
-
-fn standing_words(standing: Standing) -> String {
-    let key = match standing {
-        Standing::Open => "standing-open",
-        Standing::TakingDown => "standing-taking-down",
-        Standing::Held => "standing-held",
-        Standing::NotTakenDown => "standing-not-taken-down",
-        Standing::Removed => "standing-removed",
-        Standing::Withdrawn => "standing-withdrawn",
-        Standing::RemovedElsewhere => "standing-removed-elsewhere",
-        Standing::Released => "standing-released",
-        Standing::Escalated => "standing-escalated",
-    };
-    say(Language::En, key, &[])
 }
 
 /// The words of a version, with those marked on which the findings rest.
@@ -209,7 +213,9 @@ fn marked(text: &str, spans: &[&Span]) -> Markup {
     }
 }
 
-fn finding_of(sight: &Sight<'_>, finding: &Finding) -> Markup {
+/// A rule that held, and the clauses it cites. A clause that stands above is
+/// only named.
+fn finding_of(sight: &Sight<'_>, finding: &Finding, above: &[Finding]) -> Markup {
     let policy = &sight.scene.stage.policy;
     let cited: Vec<&Clause> = finding.clauses.iter().filter_map(|id| policy.clause(id)).collect();
     let category = say(Language::En, &format!("category-{}", finding.category), &[]);
@@ -223,7 +229,9 @@ fn finding_of(sight: &Sight<'_>, finding: &Finding) -> Markup {
                 dd { (evidence) }
             }
             @for (n, clause) in cited.iter().enumerate() {
-                @if n == 0 {
+                @if above.iter().any(|other| other.clauses.contains(&clause.id)) {
+                    p class="clause-text" { span class="clause" { (clause.id) } ", as above" }
+                } @else if n == 0 {
                     figure class="clause-text" {
                         figcaption { span class="clause" { (clause.id) } " " (source(sight, clause)) }
                         blockquote { (clause.text) }
@@ -239,12 +247,8 @@ fn finding_of(sight: &Sight<'_>, finding: &Finding) -> Markup {
     }
 }
 
-fn source(sight: &Sight<'_>, clause: &Clause) -> String {
-    let policy = &sight.scene.stage.policy;
-    if clause.draft {
-        return "a procedure this example city counts as adopted".to_owned();
-    }
-    format!("{}, {}", policy.title, policy.version)
+fn source<'a>(sight: &Sight<'a>, clause: &Clause) -> &'a str {
+    if clause.draft { "adopted by the example city" } else { &sight.scene.stage.policy.title }
 }
 
 /// Why it goes no further.
@@ -268,7 +272,9 @@ fn less(decision: &Decision) -> Markup {
 fn done(sight: &Sight<'_>, told: &Told) -> Markup {
     let version = told.weightiest().or(told.last());
     let owed = told.intents.iter().filter_map(|id| Some((id, sight.book.deeds.get(id)?)));
-    let owed: Vec<(&IntentId, &Deed)> = owed.collect();
+    let mut owed: Vec<(&IntentId, &Deed)> = owed.collect();
+    // As it happened; what is still owed comes last.
+    owed.sort_by_key(|(id, deed)| (deed.outcome.as_ref().map_or(u64::MAX, |(_, entry)| *entry), **id));
     html! {
         section aria-labelledby="done-title" {
             h3 id="done-title" { "What was done" }
@@ -276,8 +282,7 @@ fn done(sight: &Sight<'_>, told: &Told) -> Markup {
                 @if let Some(version) = version {
                     li class="done" {
                         span class="state" { "on record" }
-                        span class="deed" { @if owed.is_empty() { "Message and decision written down" }
-                            @else { "Message and decision written down, before anything else" } }
+                        span class="deed" { @if owed.is_empty() { "Written down" } @else { "Written down, before anything else" } }
                         (entry_link(version.decided.unwrap_or(version.entry)))
                     }
                 }
@@ -285,7 +290,7 @@ fn done(sight: &Sight<'_>, told: &Told) -> Markup {
                 @if let Some((by, entry)) = told.gone.as_ref().filter(|(by, _)| by != "ourselves") {
                     li {
                         span class="state" { "seen" }
-                        span class="deed" { @if by == "author" { "Its author deleted it" } @else { "Somebody else removed it" } }
+                        span class="deed" { (gone_words(by)) }
                         (entry_link(*entry))
                     }
                 }
@@ -366,7 +371,7 @@ fn deed_words(sight: &Sight<'_>, action: &Action) -> String {
                 Some(_) => {
                     format!("Card for the {} in {}{paged}", office(&card.office), channel(venue.get()))
                 }
-                None => format!("Card for moderators in {}", channel(venue.get())),
+                None => format!("Card in {}", channel(venue.get())),
             }
         }
         Action::Update { venue, .. } => format!("Card in {} brought up to date", channel(venue.get())),
@@ -382,10 +387,10 @@ fn office(office: &str) -> &str {
 fn notice_words(sight: &Sight<'_>, notice: &Notice) -> String {
     let what = match notice.kind {
         NoticeKind::Reminder => "Private reminder",
-        NoticeKind::Resource => "Help line, privately,",
+        NoticeKind::Resource => "Help line, in private,",
         NoticeKind::Acknowledgement => "Acknowledgement",
         NoticeKind::PrivacyTip => "Privacy tip",
-        _ => "Notice: what, why, and what comes next,",
+        _ => "Notice",
     };
     format!("{what} to {}", sight.person(notice.to.get()))
 }
@@ -460,8 +465,8 @@ fn soundness(sight: &Sight<'_>) -> Markup {
                 Soundness::Untold => {},
                 Soundness::Checking => span class="seal waits" { "Checking the record…" },
                 Soundness::Verified(entries) => {
-                    span class="seal verified" title="Tree, signatures, evidence and intents were checked" {
-                        span aria-hidden="true" { "✓ " } "Record verified, " (entries) " entries"
+                    span class="seal verified" title="The whole record: tree, signatures, evidence and intents" {
+                        span aria-hidden="true" { "✓ " } "Verified, " (entries) " entries"
                     }
                 }
                 Soundness::Damaged(why) => span class="seal damaged" { "Record damaged: " (why) },
@@ -476,7 +481,7 @@ fn record(sight: &Sight<'_>) -> Markup {
     html! {
         section class="record" aria-labelledby="record-title" {
             h3 id="record-title" { "The record" }
-            @if let Some(why) = unreadable { p class="refused" { "The journal cannot be read: " (why) } }
+            @if let Some(why) = unreadable { p class="refused" { "Nothing more is read of the journal: " (why) } }
             dl class="counts" {
                 @for (words, count) in [
                     ("messages", counts.messages),

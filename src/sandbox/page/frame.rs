@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::messages::Sight;
 use super::player::{Mode, Playing};
-use super::{Page, city_sees, composer, locked, messages};
+use super::{Page, city_sees, composer, locked, messages, places};
 use crate::policy::Policy;
 use crate::sandbox::tour::Tour;
 
@@ -17,7 +17,7 @@ pub fn page(page: &Page) -> Markup {
         view.note_read(&scene, world);
         let sight = Sight { scene: &scene, world, book: &book, view: &view };
         let columns = html! {
-            nav id="places" aria-label="Channels and inboxes" { (messages::places(&sight)) }
+            nav id="places" aria-label="Channels and inboxes" { (places::places(&sight)) }
             main id="main" {
                 (messages::channel(&sight))
                 (composer::composer(&sight))

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::book::{Book, Told};
 use super::markup::{self, Names};
+use super::places::{tab, threads};
 use super::scene::{Known, Scene};
 use super::view::{Place, View};
 use crate::domain::decision::Disposition;
@@ -71,102 +72,12 @@ impl<'a> Sight<'a> {
     }
 }
 
-// Where one can look.
-
-pub fn places(sight: &Sight<'_>) -> Markup {
-    let city = sight.scene.city();
-    let group = |title: &str, id: &str, wanted: fn(Use) -> bool| {
-        html! {
-            h2 id=(id) { (title) }
-            ul aria-labelledby=(id) {
-                @for place in city.places.iter().filter(|place| wanted(place.used)) {
-                    li { (channel_tab(sight, place.id, place.name, place.used)) }
-                    @for thread in threads(sight, place.id) {
-                        li class="under" { (thread_tab(sight, thread)) }
-                    }
-                }
-            }
-        }
-    };
-    html! {
-        (group("Channels", "nav-public", |used| matches!(used, Use::Scoped | Use::Open)))
-        (group("Staff only", "nav-private", |used| matches!(used, Use::Review | Use::Desk(_))))
-        h2 id="nav-inboxes" { "Inboxes" }
-        ul aria-labelledby="nav-inboxes" {
-            @for (at, persona) in PERSONAS.iter().enumerate() {
-                @let unread = sight.view.unread(sight.scene, sight.world, at);
-                li {
-                    (tab(
-                        Place::Inbox(at),
-                        sight.view.place,
-                        html! {
-                            (avatar(persona.name, at + 1))
-                            span class="name" { (persona.name) }
-                            @if unread > 0 {
-                                span class="badge" id=(format!("badge-{}", persona.key)) {
-                                    (unread) span class="hidden" { " new from Gavel" }
-                                }
-                            }
-                        },
-                    ))
-                }
-            }
-        }
-    }
-}
-
-fn threads<'a>(sight: &Sight<'a>, parent: Id) -> Vec<&'a Channel> {
-    let mut threads: Vec<&Channel> = sight.world.threads_of(parent).collect();
-    threads.sort_by_key(|thread| thread.id);
-    threads
-}
-
-fn tab(place: Place, current: Place, inside: Markup) -> Markup {
-    html! {
-        form method="post" action="/look" {
-            button class="tab" name="place" value=(place.word())
-                aria-current=[(place == current).then_some("page")] { (inside) }
-        }
-    }
-}
-
-fn channel_tab(sight: &Sight<'_>, id: Id, name: &str, used: Use) -> Markup {
-    let private = matches!(used, Use::Review | Use::Desk(_));
-    // Cards, not lines to the moderators.
-    let cards = match private {
-        true => sight.world.messages(id).filter(|m| !m.embeds.is_empty()).count(),
-        false => 0,
-    };
-    tab(
-        Place::Channel(id),
-        sight.view.place,
-        html! {
-            span class="sign" aria-hidden="true" { @if private { "◆" } @else { "#" } }
-            span class="name" { (name) }
-            @if cards > 0 {
-                span class="tally" { (cards) span class="hidden" { (plural(cards, " card", " cards")) } }
-            }
-        },
-    )
-}
-
-fn thread_tab(sight: &Sight<'_>, thread: &Channel) -> Markup {
-    tab(
-        Place::Channel(thread.id),
-        sight.view.place,
-        html! {
-            span class="sign" aria-hidden="true" { "└" }
-            span class="name" { (thread.name) }
-        },
-    )
-}
-
 pub fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
 /// A circle with two letters; beside a name, so nobody has to tell colours.
-fn avatar(name: &str, colour: usize) -> Markup {
+pub fn avatar(name: &str, colour: usize) -> Markup {
     let letters: String = name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     html! { span class=(format!("avatar c{}", colour % 9)) aria-hidden="true" { (letters) } }
 }
@@ -181,7 +92,13 @@ pub fn channel(sight: &Sight<'_>) -> Markup {
 }
 
 fn heading(title: Markup, under: Markup) -> Markup {
-    html! { div class="heading" { h2 id="channel-title" { (title) } p { (under) } } }
+    html! {
+        div class="heading" {
+            a class="jump" href="#city" { "What the City sees" span aria-hidden="true" { " ↓" } }
+            h2 id="channel-title" { (title) }
+            p { (under) }
+        }
+    }
 }
 
 fn public_channel(sight: &Sight<'_>, id: Id) -> Markup {
@@ -265,8 +182,8 @@ fn log(sight: &Sight<'_>, channel: Id, lines: Vec<Line<'_>>) -> Markup {
     let earlier = lines.len().saturating_sub(SHOWN);
     html! {
         // Reversed, so that without any script the newest line is in sight.
-        div class="scroll" tabindex="0" role="group" aria-labelledby="channel-title" {
-            ol class="log" role="log" aria-labelledby="channel-title" data-of=(channel) {
+        div class="scroll" tabindex="0" role="log" aria-labelledby="channel-title" {
+            ol class="log" data-of=(channel) {
                 @if earlier > 0 {
                     li class="gone" id="earlier" { (earlier) " earlier messages are not shown" }
                 }
@@ -304,16 +221,22 @@ fn inbox(sight: &Sight<'_>, persona: usize) -> Markup {
     }
 }
 
-fn gone_line(sight: &Sight<'_>, told: &Told) -> Markup {
-    let by = told.gone.as_ref().map_or("unknown", |(by, _)| by.as_str());
-    let words = match by {
+/// Whose hand it was, as far as Discord tells: it does not say whether an
+/// author deleted something.
+pub fn gone_words(by: &str) -> &'static str {
+    match by {
         "ourselves" => "Taken down by Gavel",
         "author" => "Deleted by its author",
-        _ => "Removed by somebody else",
-    };
+        "somebody" => "Removed by somebody else",
+        _ => "Deleted, and not by Gavel",
+    }
+}
+
+fn gone_line(sight: &Sight<'_>, told: &Told) -> Markup {
+    let by = told.gone.as_ref().map_or("unknown", |(by, _)| by.as_str());
     html! {
         li class="gone" id=(format!("m{}", told.id)) {
-            span { (words) span class="aside" { " · nobody in the channel sees this line" } }
+            span { (gone_words(by)) span class="aside" { " · nobody in the channel sees this line" } }
             (chip(sight, told.id))
         }
     }

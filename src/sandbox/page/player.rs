@@ -11,6 +11,11 @@ use super::{Page, locked};
 use crate::sandbox::tour::{self, Act, Done};
 use crate::sandbox::world::Id;
 
+/// How much of the story's time lies between two steps, where the world's
+/// clock can be moved: people do not write eight messages in a second, however
+/// fast somebody clicks.
+const BETWEEN_MS: i64 = 60_000;
+
 /// Where the tour stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -113,6 +118,7 @@ fn step(page: &Page, scene: &Scene) -> Option<u64> {
         (at, std::mem::take(&mut playing.names))
     };
     let step = &page.tour.steps[at];
+    scene.stage.server.clock().advance(BETWEEN_MS);
     let acted = tour::act(&scene.stage.server, scene.city(), step, &mut names);
     {
         let mut playing = locked(&scene.playing);

@@ -48,7 +48,7 @@ pub struct Scene {
     /// Lets the tour stop waiting.
     pub hurry: Notify,
     pub soundness: Mutex<Soundness>,
-    /// Why the journal could not be read.
+    /// Why nothing more is read of the journal.
     pub unreadable: Mutex<Option<String>>,
     page: Weak<Page>,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -158,6 +158,8 @@ async fn follow_journal(scene: Arc<Scene>, record: Record, grown: watch::Sender<
             scene.touch();
         }
         if taken < TAKEN_AT_ONCE && standing.changed().await.is_err() {
+            *locked(&scene.unreadable) = Some("the bot has ended, and the terminal says why".to_owned());
+            scene.touch();
             return;
         }
     }

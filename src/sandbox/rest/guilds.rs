@@ -25,6 +25,24 @@ pub(super) fn me(world: &mut World, call: &mut Call) -> Answer<Reply> {
     Reply::ok(me)
 }
 
+/// The servers that the caller is in.
+pub(super) fn mine(world: &mut World, call: &mut Call) -> Answer<Reply> {
+    let most = call.limit(200, 200)?;
+    let mine = world.guilds().filter(|guild| guild.members.contains_key(&call.actor)).take(most);
+    let value = |guild: &Guild| {
+        json!({
+            "id": guild.id.to_string(),
+            "name": guild.name,
+            "icon": null,
+            "banner": null,
+            "owner": guild.owner == call.actor,
+            "permissions": world.guild_permissions(guild.id, call.actor).to_string(),
+            "features": ["COMMUNITY"],
+        })
+    };
+    Reply::ok(mine.map(value).collect())
+}
+
 pub(super) fn user(world: &mut World, call: &mut Call) -> Answer<Reply> {
     let id = call.id(0)?;
     world.user(id).ok_or(UNKNOWN_USER)?;

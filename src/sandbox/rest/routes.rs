@@ -36,6 +36,7 @@ static ROUTES: &[Route] = &[
     route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", applications::register),
     open("POST", "/interactions/{interaction_id}/{interaction_token}/callback", applications::answer),
     route("GET", "/users/@me", guilds::me),
+    route("GET", "/users/@me/guilds", guilds::mine),
     route("POST", "/users/@me/channels", guilds::open_dm),
     route("GET", "/users/{user_id}", guilds::user),
     route("GET", "/guilds/{guild_id}", guilds::guild),

@@ -1,9 +1,11 @@
 //! The sandbox as the program starts it, without the program: a world, the
 //! real bot connected to it, and the page.
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use gavel::bot::{self, Running};
 use gavel::clock::Clock;
 use gavel::policy::Policy;
@@ -35,6 +37,18 @@ pub fn tour(source: &str, policy: &Policy) -> Tour {
         let said: Vec<String> = problems.iter().map(|p| p.render(source, false)).collect();
         panic!("{}", said.join("\n"))
     })
+}
+
+/// Runs a test that has a bot in it. A bot has threads of its own, which end
+/// when they are told to: a test that fails must not wait for them.
+pub fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let ended = runtime.block_on(AssertUnwindSafe(test).catch_unwind());
+    runtime.shutdown_background();
+    if let Err(panic) = ended {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// A bot and its world, which can be made anew.

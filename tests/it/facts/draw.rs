@@ -19,6 +19,7 @@ pub const ROUTES: &[&str] = &[
     "GET /applications/{application_id}/guilds/{guild_id}/commands",
     "PUT /applications/{application_id}/guilds/{guild_id}/commands",
     "GET /users/@me",
+    "GET /users/@me/guilds",
     "GET /users/{user_id}",
     "POST /users/@me/channels",
     "GET /guilds/{guild_id}",

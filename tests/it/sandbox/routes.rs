@@ -37,7 +37,14 @@ async fn every_route_is_there() {
     let post = async |path: String, body: Value| granted(&city, "POST", path, body).await;
     let patch = async |path: String, body: Value| granted(&city, "PATCH", path, body).await;
 
-    for path in ["/gateway", "/gateway/bot", "/applications/@me", "/oauth2/applications/@me", "/users/@me"] {
+    for path in [
+        "/gateway",
+        "/gateway/bot",
+        "/applications/@me",
+        "/oauth2/applications/@me",
+        "/users/@me",
+        "/users/@me/guilds",
+    ] {
         get(path.to_owned()).await;
     }
     get(format!("/users/{rosa}")).await;

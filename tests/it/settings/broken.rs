@@ -313,17 +313,15 @@ fn hours_and_limits() {
     problems(
         "[hours]\ndays = \"mon-fry\"\nholidays = [2026-13-01, \"soon\"]\n",
         &expect![[r#"
-        4: `days` of `[hours]` names no day with `fry`
-           did you mean `fri`?
-        4: `days` of `[hours]` names no day
-           write `days = "mon-fri"`
-        5: invalid date, expected month between 01 and 12
-           see https://toml.io for how this is written
-        5: `holidays` of `[hours]` is a datetime, and should be a date like 2026-11-26
-           write a date like 2026-11-26
-        5: `holidays` of `[hours]` is a string, and should be a date like 2026-11-26
-           write a date like 2026-11-26
-    "#]],
+            4: `days` of `[hours]` names no day with `fry`
+               did you mean `fri`?
+            5: invalid date, expected month between 01 and 12
+               see https://toml.io for how this is written
+            5: `holidays` of `[hours]` is a datetime, and should be a date like 2026-11-26
+               write a date like 2026-11-26
+            5: `holidays` of `[hours]` is a string, and should be a date like 2026-11-26
+               write a date like 2026-11-26
+        "#]],
     );
     problems(
         "[hours]\nopen = \"17:00\"\n",

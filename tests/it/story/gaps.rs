@@ -111,7 +111,7 @@ async fn back_fill_that_was_broken_off_is_taken_up_where_it_stopped() {
     missed += town.say("gremlin", "general", RUDE);
     town.advance(HOUR_MS);
     // The channel's history is never answered in this run.
-    town.server.order_fault(Fault::new("GET", &format!("/channels/{general}/messages"), 50, How::Silence));
+    town.server.order_fault(Fault::new("GET", format!("/channels/{general}/messages"), 50, How::Silence));
     town.start().await;
     let newer = town.say("rosa", "general", "Is the pool open?");
     town.decided(newer).await;

@@ -323,7 +323,7 @@ impl Town {
             let reached = async {
                 loop {
                     told.borrow_and_update();
-                    let last = self.entries().iter().filter_map(|entry| standing_in(entry, case)).last();
+                    let last = self.entries().iter().filter_map(|entry| standing_in(entry, case)).next_back();
                     if last == Some(standing) {
                         return;
                     }

@@ -10,13 +10,23 @@ use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::Audience;
 use crate::domain::message::Message;
 
-use super::condition::Condition;
-use super::matcher::{Aside, Scan};
-use super::problem::Problem;
-use super::{Example, Pair, Policy};
+use crate::policy::condition::Condition;
+use crate::policy::matcher::{Aside, Scan};
+use crate::policy::problem::Problem;
+use crate::policy::{Example, Pair, Policy, lists, source};
+
+impl Policy {
+    /// Reads a policy, or lists everything that is wrong with it. `file` names
+    /// it in messages; `files` gives the lists that lie beside it.
+    pub fn parse(source: &str, file: &str, files: lists::Files<'_>) -> Result<Policy, Vec<Problem>> {
+        let policy = source::compile(source, file, files)?;
+        let problems = prove(&policy, file);
+        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+}
 
 /// What the policy fails: examples, then pairs.
-pub fn prove(policy: &Policy, file: &str) -> Vec<Problem> {
+fn prove(policy: &Policy, file: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut scan = Scan::default();
     let mut try_examples =
@@ -103,7 +113,7 @@ fn named(categories: &[String]) -> String {
 /// The pairs that every policy is held to: one a line, the two sides parted
 /// by ` <> `, and before them, where it is not a resident, as whom.
 fn shipped_pairs() -> Vec<Pair> {
-    super::lists::entries(super::lists::builtin("neutrality-pairs").unwrap_or(""))
+    lists::entries(lists::builtin("neutrality-pairs").unwrap_or(""))
         .filter_map(|line| {
             let (audience, rest) = match line.split_once(": ") {
                 Some((word, rest)) if Audience::parse(word).is_some() => (Audience::parse(word)?, rest),
