@@ -172,7 +172,9 @@ impl Pipeline {
         batch.clear();
         self.standing.send_if_modified(|standing| {
             let now = Standing {
-                ready: standing.ready || self.state.server.guild.is_some(),
+                // The server may be known before the line is up: it is asked
+                // about when an earlier run's session is taken up.
+                ready: standing.ready || (self.state.server.guild.is_some() && self.state.was_connected),
                 entries: self.store.next(),
                 owed: self.state.owed.len(),
             };

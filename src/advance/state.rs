@@ -320,7 +320,7 @@ impl State {
                 self.awaiting_roles.remove(&record.message);
                 if let Some(case) = record.case {
                     self.open(case, number, record.venue, Some(record.message), &record.decision, entry);
-                    self.await_files(case, record.message, &record.decision, entry);
+                    self.wait_for_files(case, record.message, &record.decision, entry);
                 }
             }
             Body::Captured(record) => {
@@ -425,7 +425,7 @@ impl State {
 
     /// A takedown that was decided while its attachments are still under way
     /// waits for them.
-    fn await_files(&mut self, case: CaseId, message: MessageId, decision: &Decision, entry: &Entry) {
+    fn wait_for_files(&mut self, case: CaseId, message: MessageId, decision: &Decision, entry: &Entry) {
         let owed = entry
             .intents
             .iter()

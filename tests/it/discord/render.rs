@@ -219,7 +219,7 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
             In strange\[0\]:
             > elsewhere
             What stands in the way
-            missing permission Manage Messages in #general-1
+            missing permission: Manage Messages in #general-1
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
