@@ -51,7 +51,8 @@ fn the_core_depends_only_upwards_and_on_nothing_outside() {
                 let names = |foreign: &&&str| {
                     let ends = |at: usize| {
                         let next = line[at + foreign.len()..].chars().next();
-                        !foreign.ends_with(char::is_alphabetic) || !next.is_some_and(char::is_alphanumeric)
+                        !foreign.ends_with(char::is_alphabetic)
+                            || !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
                     };
                     line.match_indices(**foreign).any(|(at, _)| ends(at))
                 };
