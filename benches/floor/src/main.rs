@@ -7,7 +7,7 @@
 //! rate limiter, no logging.
 
 use regex::RegexSet;
-use serenity::all::{Client, Context, EventHandler, GatewayIntents, HttpBuilder, Message, Ready};
+use serenity::all::{ClientBuilder, Context, EventHandler, GatewayIntents, HttpBuilder, Message, Ready};
 use serenity::async_trait;
 
 /// How many words it looks for, made up beside the one that the comparison
@@ -51,6 +51,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let http =
         HttpBuilder::new(&token).proxy(variable("FLOOR_DISCORD_API")?).ratelimiter_disabled(true).build();
     let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::MESSAGE_CONTENT;
-    Client::builder_with_http(http, intents).event_handler(Floor { words }).await?.start().await?;
+    ClientBuilder::new_with_http(http, intents).event_handler(Floor { words }).await?.start().await?;
     Ok(())
 }
