@@ -8,7 +8,11 @@
 
 mod cards;
 mod clocks;
+mod follow;
+mod judging;
+mod late;
 mod messages;
+mod mind;
 mod names;
 mod outcomes;
 mod people;
@@ -135,10 +139,10 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
         Happening::Concluded(conclusion) => outcomes::concluded(state, conclusion, at, &mut step),
         Happening::Answered(answer) => match answer {
             Answer::Roles { member, about, roles } => {
-                messages::roles_known(policy, state, *member, *about, roles.as_deref(), at, &mut step);
+                late::roles_known(policy, state, *member, *about, roles.as_deref(), at, &mut step);
             }
             Answer::Captured { venue, message, files } => {
-                messages::captured(policy, state, *venue, *message, files, at, &mut step);
+                late::captured(policy, state, *venue, *message, files, at, &mut step);
             }
             Answer::Stands { .. } => {}
             Answer::HistoryRead { venue, upto, count, error } => {
@@ -149,7 +153,7 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             let record = AccessRecord { entry: *entry, how: how.clone() };
             step.write(at, Body::Access(record), Evidence::none().with_text(Field::By, by.as_str()));
         }
-        Happening::Tick => clocks::tick(policy, state, at, &mut step),
+        Happening::Tick => clocks::tick(state, at, &mut step),
         Happening::MonthEnded { month, count } => {
             let record = MonthlyRecord { count: *count, month: month.clone(), what: "protected".to_owned() };
             step.write(at, Body::Monthly(record), Evidence::none());

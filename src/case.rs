@@ -48,6 +48,11 @@ impl Case {
         is_safety(&self.decision)
     }
 
+    /// Whether its hold is ever released by a clock.
+    pub fn has_clock(&self) -> bool {
+        self.decision.disposition == Disposition::Hold && !self.is_safety()
+    }
+
     /// Whether it removes copies of one message.
     pub fn is_repetition(&self) -> bool {
         self.decision

@@ -274,6 +274,11 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, item: Option<T>) {
 /// A message that consists of these words and nothing else, by nobody in
 /// particular: what an example in a policy file is.
 pub fn message_of(text: &str) -> Message {
+    message_of_parts(vec![Part::content(text)])
+}
+
+/// A message that consists of these texts, by nobody in particular.
+pub fn message_of_parts(parts: Vec<Part>) -> Message {
     const NOBODY: u64 = 1;
     Message {
         id: MessageId::new(NOBODY).expect("one is above zero"),
@@ -285,7 +290,7 @@ pub fn message_of(text: &str) -> Message {
             display: String::new(),
             roles: None,
         },
-        parts: vec![Part::content(text)],
+        parts,
         attachments: Vec::new(),
         reply_to: None,
         mentions: 0,

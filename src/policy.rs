@@ -21,7 +21,7 @@ use crate::domain::decision::{
 use crate::domain::event::PolicyNote;
 
 use condition::Condition;
-use matcher::{Matcher, SetId};
+use matcher::Matcher;
 
 words! {
     /// Whom a clause binds.
@@ -154,12 +154,4 @@ impl Policy {
             version: self.version.clone(),
         }
     }
-
-    /// How many sets its matcher looks for.
-    pub fn set_count(&self) -> usize {
-        self.matcher.sets()
-    }
 }
-
-/// A set as a rule names it, compiled once for all rules that name it alike.
-pub type Set = SetId;

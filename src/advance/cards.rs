@@ -41,7 +41,6 @@ pub fn card(
     decision: &Decision,
     case: CaseId,
     standing: Standing,
-    missing: &[(u64, String)],
 ) -> Card {
     let mut texts: Vec<(String, String)> = Vec::new();
     let mut reasons = Vec::new();
@@ -101,7 +100,7 @@ pub fn card(
                 name: file.filename.clone(),
                 kind: file.content_type.clone().unwrap_or_default(),
                 size: file.size,
-                missing: missing.iter().find(|(id, _)| *id == file.id).map(|(_, why)| why.clone()),
+                missing: None,
             })
             .collect(),
         trouble: None,
@@ -110,7 +109,7 @@ pub fn card(
 }
 
 /// The card as a desk gets it.
-pub fn for_desk(state: &State, card: &Card, desk: Desk, _message: &Message) -> Card {
+pub fn for_desk(state: &State, card: &Card, desk: Desk) -> Card {
     let setting = state.deployment.desk(desk);
     let office =
         setting.map(|d| d.office.clone()).filter(|o| !o.is_empty()).unwrap_or_else(|| card.office.clone());

@@ -6,10 +6,9 @@ use crate::domain::card::{Card, NoticeKind, Standing};
 use crate::domain::decision::Disposition;
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, CaseRecord, Evidence};
-use crate::policy::Policy;
 
 use super::outcomes::{NOTICE_EVERY_MS, takedown_notice};
-use super::{State, Step, messages};
+use super::{State, Step, late};
 
 /// A fallback note stands in public for at most this long, in milliseconds.
 const NOTE_STANDS_MS: i64 = 24 * 3_600_000;
@@ -18,8 +17,8 @@ const NOTE_STANDS_MS: i64 = 24 * 3_600_000;
 const JOINED_LIMIT: usize = 20;
 
 /// Time has passed.
-pub fn tick(_policy: &Policy, state: &State, at: Moment, step: &mut Step) {
-    messages::files_overdue(state, at, step);
+pub fn tick(state: &State, at: Moment, step: &mut Step) {
+    late::files_overdue(state, at, step);
     holds(state, at, step);
     announcements(state, at, step);
     notes(state, at, step);
@@ -43,7 +42,7 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
             continue;
         }
         let mut card = case.current_card();
-        if case.standing == Standing::Held && messages::has_clock(&case.decision) {
+        if case.standing == Standing::Held && case.has_clock() {
             card.release_at = release_at(state, at);
         }
         let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };

@@ -1,17 +1,16 @@
 //! Titles of threads and posts, and nicknames: texts that are no messages.
 
-use crate::case::is_safety;
-use crate::decide::decide;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::Standing;
-use crate::domain::circumstances::Circumstances;
-use crate::domain::decision::{Cap, Decision, Disposition};
-use crate::domain::event::{Frame, VenueSight};
-use crate::domain::id::{MessageId, Moment, VenueId};
+use crate::domain::decision::{Decision, Disposition};
+use crate::domain::event::{Frame, Question, VenueSight};
+use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::{Author, AuthorKind, Message, Part};
 use crate::journal::entry::{Body, Evidence, Field, NamingRecord};
 use crate::policy::Policy;
 
+use super::follow::Follow;
+use super::judging::{Judged, judge, judge_unknown};
 use super::{State, Step, cards};
 
 /// What stands in place of a title that is held.
@@ -36,58 +35,97 @@ pub fn title(
     }
     let owner = by.map(|a| a.id).or(venue.owner).or(state.server.me);
     let Some(owner) = owner else { return };
-    let author = by.cloned().unwrap_or(Author {
-        id: owner,
-        kind: AuthorKind::Person,
-        username: String::new(),
-        display: String::new(),
-        roles: None,
-    });
     super::note_venue(step, at, venue.id, "read", &venue.name, None);
-    let message = text_as_message(venue.id, author, "title", &venue.name);
-    let decision = judge(policy, state, &message, venue.id, at);
-    if decision.is_plain() {
-        return;
+    let mut title = text_as_message(venue.id, owner, "title", &venue.name, at);
+    title.author = by.cloned().unwrap_or(title.author);
+    let evidence = Evidence::none().with_frame(&frame.raw);
+    match judge(policy, state, &title, title.author.roles.as_deref(), &[], at, step) {
+        Judged::Plain => {
+            // What waited was the title that stood there before.
+            if state.awaiting_titles.contains_key(&venue.id) {
+                write_title(policy, state, &title, evidence, Judged::Plain, at, step);
+            }
+        }
+        Judged::NeedsRoles => {
+            let record =
+                NamingRecord { case: None, decision: None, venue: Some(venue.id), what: "title".to_owned() };
+            let evidence = evidence
+                .with_text(Field::Author, owner.to_string())
+                .with_text(Field::Name, venue.name.as_str());
+            step.write(at, Body::Naming(record), evidence);
+            if let Some(guild) = state.server.guild {
+                step.questions.push(Question::Roles { guild, member: owner, about: title.id });
+            }
+        }
+        judged => write_title(policy, state, &title, evidence, judged, at, step),
     }
-    let mut record =
-        NamingRecord { case: None, decision: None, what: "title".to_owned(), venue: Some(venue.id) };
-    let mut evidence = Evidence::none()
-        .with_frame(&frame.raw)
-        .with_text(Field::Author, owner.to_string())
-        .with_text(Field::Name, venue.name.as_str());
-    let mut intents = Vec::new();
-    if decision.opens_case() {
-        let case = CaseId(state.last_case + 1);
+}
+
+/// The roles of somebody who gave a title are known, or cannot be.
+pub fn roles_known(
+    policy: &Policy,
+    state: &State,
+    member: MemberId,
+    about: MessageId,
+    roles: Option<&[RoleId]>,
+    at: Moment,
+    step: &mut Step,
+) {
+    let waiting = VenueId::new(about.get()).and_then(|venue| state.awaiting_titles.get(&venue));
+    let Some(title) = waiting.map(|pending| &pending.message).filter(|title| title.author.id == member)
+    else {
+        return;
+    };
+    let judged = match roles {
+        Some(roles) => judge(policy, state, title, Some(roles), &[], at, step),
+        None => judge_unknown(policy, state, title, &[], at, step),
+    };
+    write_title(policy, state, title, Evidence::none(), judged, at, step);
+}
+
+/// Writes what was decided about a title, and what is owed from it: a title
+/// that is held is renamed, the thread stays.
+fn write_title(
+    policy: &Policy,
+    state: &State,
+    title: &Message,
+    evidence: Evidence,
+    judged: Judged,
+    at: Moment,
+    step: &mut Step,
+) {
+    let mut evidence = evidence
+        .with_text(Field::Author, title.author.id.to_string())
+        .with_text(Field::Name, title.part("title").unwrap_or(""));
+    let mut decision = Decision::default();
+    if let Judged::Decided(decided) = judged {
+        evidence = evidence.with_json(Field::Circumstances, &decided.1);
+        decision = decided.0;
+    }
+    let case = decision.opens_case().then_some(CaseId(state.last_case + 1));
+    let mut follow = Follow { case, intents: Vec::new(), evidence, waits: false, captured: false };
+    if let Some(case) = case {
         let held = decision.disposition.takes_down();
         let standing = if held { Standing::TakingDown } else { Standing::Open };
-        let mut card = cards::card(policy, state, &message, &decision, case, standing, &[]);
+        let mut card = cards::card(policy, state, title, &decision, case, standing);
         card.message = None;
         if held {
             let rule = decision.leading().map(|f| f.rule.clone()).unwrap_or_default();
-            let reason = format!("case {case}: {rule}");
-            intents.push(Action::Retitle {
+            follow.intents.push(Action::Retitle {
                 case: Some(case),
-                venue: venue.id,
+                venue: title.venue,
                 title: HELD_TITLE.to_owned(),
-                reason,
+                reason: format!("case {case}: {rule}"),
             });
-        } else if let Some(review) = state.server.review {
-            intents.push(Action::Post { venue: review, card: Box::new(card.clone()) });
         }
-        for desk in &decision.routes {
-            if let Some(to) = state.server.desk(*desk) {
-                intents.push(Action::Post {
-                    venue: to,
-                    card: Box::new(cards::for_desk(state, &card, *desk, &message)),
-                });
-            }
-        }
-        evidence = evidence.with_json(Field::Card, &card);
-        record.case = Some(case);
+        follow.bring_to_people(state, &decision, &card);
+        follow.evidence = follow.evidence.with_json(Field::Card, &card);
     }
-    record.decision = Some(decision);
-    let entry = step.write(at, Body::Naming(record), evidence);
-    entry.intents = intents;
+    follow.answer_author(policy, state, title, &decision, at);
+    let record =
+        NamingRecord { case, decision: Some(decision), venue: Some(title.venue), what: "title".to_owned() };
+    let entry = step.write(at, Body::Naming(record), follow.evidence);
+    entry.intents = follow.intents;
 }
 
 /// A member has another name in the server. Each nickname is looked at once,
@@ -106,22 +144,31 @@ pub fn nickname(
     }
     // Names show in every channel; the first approved one stands for all.
     let Some(venue) = state.server.approved.keys().min().copied() else { return };
-    let message = text_as_message(venue, member.clone(), "nickname", nickname);
-    let mut decision = judge(policy, state, &message, venue, at);
-    if decision.is_plain() {
+    let looked_at = super::state::nickname_as(&member.id.to_string(), nickname);
+    if state.told.contains(&looked_at) {
         return;
     }
+    let mut named = text_as_message(venue, member.id, "nickname", nickname, at);
+    named.author = member.clone();
+    let judged = match &member.roles {
+        Some(roles) => judge(policy, state, &named, Some(roles), &[], at, step),
+        // A nickname goes to review at most, whoever it is.
+        None => judge_unknown(policy, state, &named, &[], at, step),
+    };
+    let Judged::Decided(decided) = judged else { return };
+    let (mut decision, circumstances) = *decided;
     decision.disposition = decision.disposition.min(Disposition::Review);
     for finding in &mut decision.findings {
         finding.disposition = finding.disposition.min(Disposition::Review);
     }
     decision.notice = false;
-    let looked_at = super::state::nickname_as(&member.id.to_string(), nickname);
-    if state.told.contains(&looked_at) || !decision.opens_case() {
+    decision.reminders.clear();
+    decision.responses.clear();
+    if !decision.opens_case() {
         return;
     }
     let case = CaseId(state.last_case + 1);
-    let mut card = cards::card(policy, state, &message, &decision, case, Standing::Open, &[]);
+    let mut card = cards::card(policy, state, &named, &decision, case, Standing::Open);
     card.message = None;
     let mut intents = Vec::new();
     if let Some(review) = state.server.review {
@@ -131,56 +178,41 @@ pub fn nickname(
         .with_frame(&frame.raw)
         .with_text(Field::Author, member.id.to_string())
         .with_text(Field::Name, nickname)
+        .with_json(Field::Circumstances, &circumstances)
         .with_json(Field::Card, &card);
     let record = NamingRecord {
         case: Some(case),
         decision: Some(decision),
-        what: "nickname".to_owned(),
         venue: Some(venue),
+        what: "nickname".to_owned(),
     };
     let entry = step.write(at, Body::Naming(record), evidence);
     entry.intents = intents;
 }
 
-fn text_as_message(venue: VenueId, author: Author, part: &'static str, text: &str) -> Message {
+/// A title that was put on record before its giver's roles were known.
+pub fn title_of(venue: VenueId, by: &str, title: &str, at: Moment) -> Option<Message> {
+    let by = MemberId::new(by.parse().ok()?)?;
+    Some(text_as_message(venue, by, "title", title, at))
+}
+
+/// A name as a message that consists of it. It is as old as its giving: a
+/// thread may be renamed years later.
+fn text_as_message(venue: VenueId, by: MemberId, part: &'static str, text: &str, at: Moment) -> Message {
     Message {
         id: MessageId::new(venue.get()).expect("a venue's number is above zero"),
         venue,
-        author,
+        author: Author {
+            id: by,
+            kind: AuthorKind::Person,
+            username: String::new(),
+            display: String::new(),
+            roles: None,
+        },
         parts: vec![Part { name: part.into(), text: text.to_owned() }],
         attachments: Vec::new(),
         reply_to: None,
         mentions: 0,
-        edited_at: None,
+        edited_at: Some(at),
     }
-}
-
-/// Judges a name. Its giver's roles are often not told; then the protections
-/// of all apply.
-fn judge(policy: &Policy, state: &State, message: &Message, venue: VenueId, at: Moment) -> Decision {
-    let Some(approval) = state.approval(venue) else { return Decision::default() };
-    let standing = match &message.author.roles {
-        Some(roles) => state.server.standing(&state.deployment, roles),
-        None => Default::default(),
-    };
-    let circumstances = Circumstances {
-        standing,
-        topics: approval.topics,
-        staff_venue: approval.staff_only,
-        posture: state.deployment.posture,
-        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
-        limit_reached: state.limit_reached(at, message.author.id),
-        ..Circumstances::default()
-    };
-    let mut decision = decide(policy, message, &circumstances);
-    decision.reminders.clear();
-    decision.responses.clear();
-    let unsure = message.author.roles.is_none() && !is_safety(&decision);
-    if unsure && decision.guards.is_empty() && standing.employee {
-        decision.caps.push(Cap::RolesUnknown);
-    }
-    if decision.guards.contains(&crate::domain::decision::Guard::ConcertedActivity) {
-        return Decision::default();
-    }
-    decision
 }

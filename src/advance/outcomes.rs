@@ -4,14 +4,14 @@
 //! outcome: the notice after the delete, the card after the delete, the
 //! public note after a notice that could not be delivered.
 
-use crate::case::Case;
+use crate::case::{Case, standing_after_takedown};
 use crate::domain::action::{Action, Conclusion, Line, Outcome, Refusal};
 use crate::domain::card::{Card, Notice, NoticeKind, Standing};
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, Entry, Evidence, Field, OutcomeRecord};
 
 use super::state::State;
-use super::{Step, clocks, messages};
+use super::{Step, clocks};
 
 /// A member is told of at most one case in this time; later ones join the
 /// next notice. In milliseconds.
@@ -70,9 +70,10 @@ impl Following<'_> {
     fn takedown(&mut self, case: &Case, conclusion: &Conclusion) {
         match &conclusion.outcome {
             Outcome::Done => {
-                self.standing = Some(State::taken_down_standing(case));
+                let standing = standing_after_takedown(&case.decision);
+                self.standing = Some(standing);
                 self.tell_author(case);
-                self.show(case, State::taken_down_standing(case), None);
+                self.show(case, standing, None);
             }
             Outcome::AlreadyDone | Outcome::Withdrawn(_) => {
                 // Gone before we came: nobody is told that we removed it.
@@ -124,7 +125,7 @@ impl Following<'_> {
     fn show(&mut self, case: &Case, standing: Standing, trouble: Option<String>) {
         let mut card = Card { standing, ..case.card.clone() };
         card.trouble = trouble;
-        if standing == Standing::Held && messages::has_clock(&case.decision) {
+        if standing == Standing::Held && case.has_clock() {
             card.release_at = clocks::release_at(self.state, self.at);
         }
         match (case.posted, self.state.server.review) {

@@ -50,10 +50,10 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     if !decision.is_plain() {
         if decision.opens_case() {
             let case = CaseId(state.last_case + 1);
-            let card = cards::card(policy, state, message, &decision, case, Standing::Open, &[]);
+            let card = cards::card(policy, state, message, &decision, case, Standing::Open);
             for desk in &decision.routes {
                 if let Some(venue) = state.server.desk(*desk) {
-                    let card = cards::for_desk(state, &card, *desk, message);
+                    let card = cards::for_desk(state, &card, *desk);
                     intents.push(Action::Post { venue, card: Box::new(card) });
                 }
             }

@@ -363,6 +363,13 @@ pub fn ask_again(state: &State, step: &mut Step) {
             member: pending.message.author.id,
             about: *about,
         }));
+        let mut titles: Vec<_> = state.awaiting_titles.values().map(|pending| &pending.message).collect();
+        titles.sort_by_key(|title| title.id);
+        step.questions.extend(titles.into_iter().map(|title| Question::Roles {
+            guild,
+            member: title.author.id,
+            about: title.id,
+        }));
     }
     let mut files: Vec<_> = state.capturing.iter().collect();
     files.sort_by_key(|(message, _)| **message);

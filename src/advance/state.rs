@@ -1,41 +1,27 @@
-//! What is known between events.
+//! What is known between events: the fold of the journal's entries.
 //!
-//! The first part is the fold of the journal's entries: cases, what is owed,
-//! how far each channel was read. The second part is learned anew at every
-//! start: the server's channels and roles, and the last few messages of each
-//! channel, which give context and counts.
+//! Cases, what is owed, how far each channel was read. What is learned anew at
+//! every start beside it (the server, and the last few messages of each
+//! channel) is in `mind` and `server`.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use crate::case::Case;
 use crate::case::hours::Staffed;
-use crate::case::{Case, standing_after_takedown};
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Line, Outcome};
 use crate::domain::card::{Card, Standing};
-use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
-use crate::domain::event::{Answer, Captured, Connection, Event, Happening, PolicyNote, Sight};
+use crate::domain::event::{Captured, PolicyNote};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
-use crate::domain::message::{Message, Part};
-use crate::journal::entry::{Body, Entry, Field, MessageRecord};
+use crate::domain::message::Message;
+use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
 
+use super::mind::{Recent, with_texts};
+use super::names;
 use super::server::Server;
-
-/// How many messages of a channel are kept in mind, for context and, with
-/// `archive = "flagged"`, to be written with a finding.
-pub const RECENT_PER_VENUE: usize = 50;
-
-/// How many channels and threads have their last messages kept in mind; the
-/// one that was quiet longest is forgotten first.
-const VENUES_IN_MIND: usize = 512;
-
-/// How many authors have their last messages kept in mind.
-const AUTHORS_IN_MIND: usize = 10_000;
-
-/// An author's messages older than this no longer count, in milliseconds.
-const EARLIER_REACH_MS: i64 = 24 * 3_600_000;
 
 /// How many entries are folded between two looks for cases to let go of.
 const PRUNE_EVERY: u64 = 1_024;
@@ -63,13 +49,6 @@ pub struct Pending {
 pub struct AwaitedFiles {
     pub case: CaseId,
     pub since: Moment,
-}
-
-/// A message as it is kept in mind.
-#[derive(Clone, Debug)]
-pub struct Recent {
-    pub message: Arc<Message>,
-    pub at: Moment,
 }
 
 /// Everything that is known between events.
@@ -109,6 +88,8 @@ pub struct State {
     pub taken_down: (String, HashSet<MemberId>),
     /// Messages that wait for their authors' roles.
     pub awaiting_roles: HashMap<MessageId, Pending>,
+    /// Titles that wait for their givers' roles, by thread.
+    pub awaiting_titles: HashMap<VenueId, Pending>,
     /// Messages whose attachments are being captured.
     pub capturing: HashMap<MessageId, Pending>,
     /// Takedowns that wait for attachments.
@@ -162,6 +143,7 @@ impl State {
             notes: HashMap::new(),
             taken_down: (String::new(), HashSet::new()),
             awaiting_roles: HashMap::new(),
+            awaiting_titles: HashMap::new(),
             capturing: HashMap::new(),
             awaiting_files: HashMap::new(),
             watched_until: None,
@@ -176,106 +158,6 @@ impl State {
             by_author: HashMap::new(),
             files: HashMap::new(),
         }
-    }
-
-    /// Takes in what an event tells of the server, the connection and the
-    /// settings: facts that are true whether or not anything follows.
-    pub fn learn(&mut self, event: &Event) {
-        match &event.happening {
-            Happening::Started { version, deployment, .. } => {
-                self.software = version.clone();
-                // Nobody watched between the last entry of the run before and
-                // the connection that this run makes.
-                self.unwatched_since = self.watched_until;
-                self.settle(deployment);
-            }
-            Happening::Reloaded { deployment, .. } => self.settle(deployment),
-            Happening::Connection(Connection::Lost) if self.unwatched_since.is_none() => {
-                self.unwatched_since = Some(event.at);
-            }
-            Happening::Seen { sight, .. } => self.server.learn(sight, &self.deployment, &self.venues),
-            _ => {}
-        }
-    }
-
-    fn settle(&mut self, deployment: &Deployment) {
-        self.deployment = Arc::new(deployment.clone());
-        if let Some(staffed) = Staffed::new(&deployment.hours, &deployment.time_zone) {
-            self.staffed = staffed;
-        }
-        self.server.resolve(&self.deployment, &self.venues);
-    }
-
-    /// Keeps in mind what stays of an event once its step is made. What is
-    /// kept whole is taken out of it.
-    pub fn remember(&mut self, event: &mut Event) {
-        match &mut event.happening {
-            Happening::Connection(Connection::Fresh | Connection::Resumed) => {
-                self.unwatched_since = None;
-                self.was_connected = true;
-            }
-            Happening::Seen { sight, .. } => match std::mem::replace(sight, Sight::Other) {
-                Sight::Posted { message, .. } if self.server.watches(message.venue) => {
-                    let at = message.id.made_at().max(Moment(0));
-                    self.keep(Arc::from(message), at);
-                }
-                other => *sight = other,
-            },
-            Happening::Answered(Answer::Captured { message, files, .. })
-                if self.case_of.contains_key(message) =>
-            {
-                self.files.insert(*message, files.clone());
-            }
-            Happening::Tick => self.forget(event.at),
-            _ => {}
-        }
-    }
-
-    fn keep(&mut self, message: Arc<Message>, at: Moment) {
-        let author = message.author.id;
-        if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
-            let earlier = self.by_author.entry(author).or_default();
-            earlier.push_back((message.id, text_hash(&message)));
-            if earlier.len() > EARLIER_LIMIT {
-                earlier.pop_front();
-            }
-        }
-        if self.recent.len() >= VENUES_IN_MIND && !self.recent.contains_key(&message.venue) {
-            let quietest = self.recent.iter().min_by_key(|(_, r)| r.back().map_or(Moment(0), |m| m.at));
-            if let Some(venue) = quietest.map(|(venue, _)| *venue) {
-                self.recent.remove(&venue);
-            }
-        }
-        let recent = self.recent.entry(message.venue).or_default();
-        recent.push_back(Recent { message, at });
-        if recent.len() > RECENT_PER_VENUE {
-            recent.pop_front();
-        }
-    }
-
-    fn forget(&mut self, now: Moment) {
-        self.prune(now);
-        if self.by_author.len() * 2 > AUTHORS_IN_MIND {
-            self.by_author.retain(|_, earlier| {
-                earlier.back().is_some_and(|(id, _)| now.since_ms(id.made_at()) < EARLIER_REACH_MS / 24)
-            });
-        }
-        self.last_notice.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
-    }
-
-    /// The author's earlier messages, as circumstances tell them. A message is
-    /// judged again when its files are there; it does not count itself then,
-    /// nor what came after it.
-    pub fn earlier(&self, message: &Message) -> Vec<Earlier> {
-        let Some(earlier) = self.by_author.get(&message.author.id) else { return Vec::new() };
-        let (now, hash) = (message.id.made_at(), text_hash(message));
-        earlier
-            .iter()
-            .rev()
-            .filter(|(id, _)| *id < message.id)
-            .map(|(id, other)| Earlier { ago_ms: now.since_ms(id.made_at()), same: *other == hash })
-            .filter(|e| e.ago_ms <= EARLIER_REACH_MS)
-            .collect()
     }
 
     /// The state after an entry. The entry gets the next number.
@@ -330,22 +212,15 @@ impl State {
                     pending.message = Arc::new(with_texts(&pending.message, &files));
                     pending.files = files;
                 }
-                self.capturing.remove(&record.message);
+                let pending = self.capturing.remove(&record.message);
+                if let (Some("roles"), Some(mut pending)) = (record.pending.as_deref(), pending) {
+                    pending.files = entry.evidence.json(Field::Files).unwrap_or_default();
+                    pending.message = Arc::new(with_texts(&pending.message, &pending.files));
+                    self.awaiting_roles.insert(record.message, pending);
+                }
                 self.awaiting_files.remove(&record.message);
             }
-            Body::Naming(record) => {
-                if record.what == "nickname"
-                    && let (Some(member), Some(name)) =
-                        (entry.evidence.text(Field::Author), entry.evidence.text(Field::Name))
-                {
-                    self.told.insert(nickname_as(member, name));
-                }
-                if let (Some(case), Some(decision), Some(venue)) =
-                    (record.case, &record.decision, record.venue)
-                {
-                    self.open(case, number, venue, None, decision, entry);
-                }
-            }
+            Body::Naming(record) => self.apply_name(number, record, entry),
             Body::Direct(record) => {
                 if let (Some(case), Some(decision)) = (record.case, &record.decision) {
                     self.open(case, number, record.venue, Some(record.message), decision, entry);
@@ -419,6 +294,35 @@ impl State {
             self.capturing.insert(record.message, pending);
             if let (Some(case), Some("attachments")) = (record.case, record.pending.as_deref()) {
                 self.awaiting_files.insert(record.message, AwaitedFiles { case, since: entry.at });
+            }
+        }
+    }
+
+    fn apply_name(&mut self, number: EntryNo, record: &NamingRecord, entry: &Entry) {
+        let Some(venue) = record.venue else { return };
+        let given = || Some((entry.evidence.text(Field::Author)?, entry.evidence.text(Field::Name)?));
+        if record.what == "nickname"
+            && let Some((member, name)) = given()
+        {
+            self.told.insert(nickname_as(member, name));
+        }
+        self.awaiting_titles.remove(&venue);
+        match (&record.decision, record.case) {
+            (Some(decision), Some(case)) => self.open(case, number, venue, None, decision, entry),
+            (Some(_), None) => {}
+            (None, _) => {
+                let Some(title) = given().and_then(|(by, name)| names::title_of(venue, by, name, entry.at))
+                else {
+                    return;
+                };
+                let pending = Pending {
+                    entry: number,
+                    venue,
+                    message: Arc::new(title),
+                    since: entry.at,
+                    files: Vec::new(),
+                };
+                self.awaiting_titles.insert(venue, pending);
             }
         }
     }
@@ -503,12 +407,16 @@ impl State {
             {
                 case.messages.push(message);
             }
+            // A desk that has its card is not brought another.
+            let mut routes = case.decision.routes.clone();
+            routes.extend(decision.routes.iter().filter(|desk| !case.decision.routes.contains(desk)));
             if decision.disposition >= case.decision.disposition {
                 case.decision = decision.clone();
                 if let Some(card) = entry.evidence.json::<Card>(Field::Card) {
                     case.card = card;
                 }
             }
+            case.decision.routes = routes;
             if decision.disposition.takes_down() && case.standing == Standing::Open {
                 case.standing = Standing::TakingDown;
             }
@@ -604,7 +512,7 @@ impl State {
     /// Lets go of cases that nothing can happen to any more. A closed one is
     /// kept a little longer: copies join it, and Discord's audit log may yet
     /// tell who closed it.
-    fn prune(&mut self, now: Moment) {
+    pub(super) fn prune(&mut self, now: Moment) {
         const KEPT_MS: i64 = 10 * 60_000;
         let finished: Vec<CaseId> = self
             .cases
@@ -638,11 +546,6 @@ impl State {
         })
     }
 
-    /// Where a case stands when its takedown has succeeded.
-    pub fn taken_down_standing(case: &Case) -> Standing {
-        standing_after_takedown(&case.decision)
-    }
-
     /// Whether automation has reached its limit of members for the day.
     pub fn limit_reached(&self, at: Moment, author: MemberId) -> bool {
         let limit = self.deployment.limits.members_per_day as usize;
@@ -659,36 +562,11 @@ fn tells_of(action: &Action, case: CaseId) -> bool {
     matches!(action, Action::Notify { notice, .. } if notice.case == Some(case) && notice.kind.tells_of_a_case())
 }
 
-/// A message as it counts for "the same again": its texts and its files.
-pub fn text_hash(message: &Message) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for part in &message.parts {
-        crate::text::sameness(&part.text, &mut hasher);
-    }
-    for file in &message.attachments {
-        (&file.filename, file.size).hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
 /// Identifies "this text, by this author, in this place".
 pub fn released_key(author: MemberId, venue: VenueId, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (author, venue, text.trim()).hash(&mut hasher);
     hasher.finish()
-}
-
-/// A message with what stands in its files, which is judged like what was typed.
-pub fn with_texts(message: &Message, files: &[Captured]) -> Message {
-    let mut whole = message.clone();
-    for file in files {
-        if let (Some(text), Some(place)) =
-            (&file.text, message.attachments.iter().position(|a| a.id == file.attachment))
-        {
-            whole.parts.push(Part { name: format!("attachments[{place}]").into(), text: text.clone() });
-        }
-    }
-    whole
 }
 
 /// Identifies a line that was said about a place.

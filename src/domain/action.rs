@@ -171,18 +171,6 @@ impl Action {
             Checkpoint { .. } => 4,
         }
     }
-
-    /// Whether carrying it out twice would show. Such an action is never
-    /// repeated blindly: after an unknown outcome one looks first.
-    pub fn shows_twice(&self) -> bool {
-        !matches!(
-            self,
-            Action::Delete { .. }
-                | Action::Retitle { .. }
-                | Action::WithdrawNote { .. }
-                | Action::Update { .. }
-        )
-    }
 }
 
 /// Why Discord, or this bot, would not do it.

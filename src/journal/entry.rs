@@ -301,6 +301,9 @@ pub struct CapturedRecord {
     /// How many could not be captured.
     pub lost: usize,
     pub message: MessageId,
+    /// What judging their text waits for: `roles`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<String>,
     pub venue: VenueId,
 }
 

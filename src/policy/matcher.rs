@@ -432,11 +432,11 @@ impl Matcher {
             for listed in &self.hosts {
                 if link.is_under(|host| listed.entries.contains(host)) {
                     for &set in &listed.set {
-                        scan.push(Hit::at(set, part, base, &keyed, &link));
+                        scan.push(Hit::at(set, part, &link));
                     }
                 }
             }
-            scan.links.push((part, base, link));
+            scan.links.push((part, link));
         }
         scan.keyed = keyed;
     }
@@ -539,9 +539,9 @@ impl Matcher {
                 }
                 _ => false,
             };
-            for (part, base, link) in &links {
+            for (part, link) in &links {
                 if in_link(link) {
-                    scan.push(Hit::at(set, *part, *base, &[], link));
+                    scan.push(Hit::at(set, *part, link));
                 }
             }
             let holds = match signal {
@@ -609,10 +609,9 @@ impl Hit {
         Hit { set, part: 0, sentence: EVERY_SENTENCE, first: 0, last: 0, start: 0, end: 0, quoted: false }
     }
 
-    fn at(set: SetId, part: u16, base: u32, keyed: &[Keyed], link: &Link) -> Hit {
+    fn at(set: SetId, part: u16, link: &Link) -> Hit {
         // A link stands in no sentence of its own: it counts with every
         // sentence of its part, which is how people use links.
-        let _ = (base, keyed);
         Hit {
             set,
             part,
@@ -637,7 +636,7 @@ pub struct Scan {
     pub hits: Vec<Hit>,
     /// Which sets were hit, a bit each.
     present: Vec<u64>,
-    pub links: Vec<(u16, u32, Link)>,
+    pub links: Vec<(u16, Link)>,
     question: bool,
     mentions: bool,
     tokens: Tokens,

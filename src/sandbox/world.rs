@@ -48,7 +48,7 @@ pub use message::{Byline, Message, Pings, Reference};
 pub use people::{Application, Guild, Member, Role, User};
 pub use place::{Channel, Kind, Overwrite, OverwriteFor, id_of};
 pub use refusal::*;
-pub use session::{Found, Frame, Reader, intent};
+pub use session::{AS_IT_IS, Found, Frame, Reader, intent};
 pub use thread::{NewThread, Thread};
 pub use webhook::Webhook;
 

@@ -99,6 +99,9 @@ pub enum Shape {
     Only(&'static [&'static str]),
 }
 
+/// Stands for the name of a frame that is nothing Discord describes.
+pub const AS_IT_IS: &str = "";
+
 /// One dispatch, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -123,17 +126,21 @@ pub(super) struct Session {
 
 impl Session {
     fn push(&mut self, name: &'static str, data: &[u8], most: usize) {
-        self.seq += 1;
-        let head = format!("{{\"t\":\"{name}\",\"s\":{},\"op\":0,\"d\":", self.seq);
+        let head = format!("{{\"t\":\"{name}\",\"s\":{},\"op\":0,\"d\":", self.seq + 1);
         let mut text = Vec::with_capacity(head.len() + data.len() + 1);
         text.extend_from_slice(head.as_bytes());
         text.extend_from_slice(data);
         text.push(b'}');
+        self.keep(name, text.into(), most);
+    }
+
+    fn keep(&mut self, name: &'static str, text: Bytes, most: usize) {
+        self.seq += 1;
         if self.frames.len() >= most {
             // The oldest goes: whoever had not read it cannot resume.
             self.frames.pop_front();
         }
-        self.frames.push_back(Frame { seq: self.seq, name, text: text.into() });
+        self.frames.push_back(Frame { seq: self.seq, name, text });
         self.wake.notify_one();
     }
 }
@@ -245,6 +252,15 @@ impl World {
                 || scope.guild.is_some_and(|guild| {
                     self.guild_permissions(guild, user) & scope.permissions == scope.permissions
                 }))
+    }
+
+    /// Sends a bot a frame as it is given, in its turn: what no Discord ought
+    /// to send. `text` is told the frame's number.
+    pub fn send_as_it_is(&mut self, user: Id, text: impl Fn(u64) -> String) {
+        let most = self.settings.replay_frames;
+        for session in self.sessions.by_id.values_mut().filter(|s| s.user == user) {
+            session.keep(AS_IT_IS, text(session.seq + 1).into(), most);
+        }
     }
 
     /// Starts a session: `READY`, then every server the bot is in.

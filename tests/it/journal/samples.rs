@@ -195,7 +195,13 @@ pub fn all() -> Vec<Entry> {
             }),
         ),
         with(
-            Body::Captured(CapturedRecord { kept: 1, lost: 2, message: message(41), venue: venue(500) }),
+            Body::Captured(CapturedRecord {
+                kept: 1,
+                lost: 2,
+                message: message(41),
+                pending: None,
+                venue: venue(500),
+            }),
             Evidence::none().with_json(Field::Files, &["a.png"]),
         ),
         with(

@@ -109,6 +109,27 @@ async fn a_mended_message_stays_under_review() {
     town.end().await;
 }
 
+/// A version that concerns a desk which the first did not is brought there,
+/// and once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_into_a_threat_reaches_the_threat_desk() {
+    let mut town = Town::open().await;
+    town.pinged.insert(town.role("Duty officer"));
+    let general = town.at("general");
+    let id = town.say("gremlin", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    assert_eq!(town.posts("threat-desk").len(), 0);
+    let threat = "I will shoot everybody at the council meeting tomorrow";
+    town.server.edit_as(town.who("gremlin"), general, id, threat).expect("edited");
+    town.gone(general, id).await;
+    let card = town.post("threat-desk", 0).await;
+    assert!(card.contains("shoot everybody"), "{card}");
+    town.case(1, Standing::Held).await;
+    town.quiet().await;
+    assert_eq!((town.cases(), town.posts("threat-desk").len()), (1, 1));
+    town.end().await;
+}
+
 /// A replayed frame, a message read again: the same text is not another version.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_again_is_nothing() {

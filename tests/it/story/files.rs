@@ -55,6 +55,42 @@ async fn a_text_file_is_read() {
     town.end().await;
 }
 
+/// The words alone were a matter for review; what stands in the file goes further.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_can_make_a_review_a_hold() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let upload = Upload::new("form.txt", "text/plain", "Name: M. Ortega\nSSN: 412-67-8890\n");
+    let text = "Vote no on Question 2 this November, tell all your friends!";
+    let id = town.server.attach_as(town.who("mateo"), general, text, vec![upload]).expect("posted");
+    town.gone(general, id).await;
+    town.case(1, Standing::Held).await;
+    town.quiet().await;
+    assert_eq!((town.cases(), town.posts("mod-log").len()), (1, 1));
+    town.end().await;
+}
+
+/// History carries no roles, and the file comes after the words, which said
+/// nothing: whose file it is is found out before anything is done.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_from_the_time_before_is_judged_as_its_authors() {
+    let mut town = Town::open().await;
+    let general = town.at("general");
+    let gremlin = town.who("gremlin");
+    let form = "Name: M. Ortega\nSSN: 412-67-8890\n";
+    let mut id = 0;
+    town.away(60_000, |town| {
+        let upload = Upload::new("form.txt", "text/plain", form);
+        id = town.server.attach_as(gremlin, general, "Here is a form.", vec![upload]).expect("posted");
+    })
+    .await;
+    town.gone(general, id).await;
+    town.case(1, Standing::Held).await;
+    let asked = format!("/members/{gremlin}");
+    assert_eq!(town.server.requests().iter().filter(|r| r.path.ends_with(&asked)).count(), 1);
+    town.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_kept_byte_for_byte_before_their_message_goes() {
     let town = Town::open().await;

@@ -10,7 +10,7 @@ use super::town::{HOUR_MS, RUDE, Town};
 
 impl Town {
     /// The bot stops for a while, too long to go on with its session.
-    async fn away(&mut self, ms: i64, meanwhile: impl FnOnce(&Town)) {
+    pub(super) async fn away(&mut self, ms: i64, meanwhile: impl FnOnce(&Town)) {
         self.quiet().await;
         self.stop().await;
         let bot = self.city.bot;

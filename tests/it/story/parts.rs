@@ -2,6 +2,8 @@
 
 use gavel::domain::card::Standing;
 use gavel::domain::decision::Disposition;
+use gavel::journal::entry::{Body, Entry};
+use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::Draft;
 use serde_json::json;
 
@@ -74,6 +76,67 @@ async fn a_threads_title_is_held_by_another_title() {
     town.server.rename_as(town.who("gremlin"), thread, "Elm Street").expect("renamed");
     town.quiet().await;
     assert_eq!(town.cases(), 2);
+    town.end().await;
+}
+
+/// Discord does not say which roles the giver of a title has.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_is_judged_as_its_giver_s() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let asked = |who: u64| {
+        let path = format!("/members/{who}");
+        town.server.requests().iter().filter(|r| r.path.ends_with(&path)).count()
+    };
+    // An employee about working conditions, however rude: not a trace.
+    let (dana, mateo) = (town.who("dana"), town.who("mateo"));
+    let union = "Our supervisors are assholes, union meeting about our pay";
+    let said = town.say("dana", "general", "Tonight at seven");
+    let thread = town.server.thread_as(dana, general, Some(said), union).expect("a thread");
+    town.quiet().await;
+    assert_eq!((asked(dana), town.cases(), town.inbox("dana")), (1, 0, 0));
+    assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(union));
+    // An employee who promotes a firm is reminded, as with any message.
+    let praise = "I highly recommend Kowalski Plumbing, they are a great company";
+    let said = town.say("dana", "general", "Pipes");
+    town.server.thread_as(dana, general, Some(said), praise).expect("a thread");
+    let reminder = town.notice(dana, 0).await;
+    assert!(reminder.contains("recommend or promote"), "{reminder}");
+    // Nobody is asked about whose title says nothing.
+    let said = town.say("mateo", "general", "Benches");
+    town.server.thread_as(mateo, general, Some(said), "More benches please").expect("a thread");
+    town.quiet().await;
+    assert_eq!((asked(dana), asked(mateo), town.cases()), (2, 0, 0));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_by_nobody_knows_whom_goes_to_review_and_stays() {
+    let mut town = Town::open().await;
+    let general = town.at("general");
+    let gremlin = town.who("gremlin");
+    let silent = Fault::new("GET", format!("/members/{gremlin}"), 1, How::Silence);
+    town.server.order_fault(silent);
+    let said = town.say("gremlin", "general", "About the parking on Elm");
+    let title = "You assholes of Elm Street";
+    let thread = town.server.thread_as(gremlin, general, Some(said), title).expect("a thread");
+    let waits = |e: &Entry| match &e.body {
+        Body::Naming(it) => it.decision.is_none().then_some(()),
+        _ => None,
+    };
+    town.recorded("a title that waits for its giver's roles", waits).await;
+    // A restart asks again.
+    town.stop().await;
+    let unknown = json!({ "message": "Unknown Member", "code": 10007 });
+    town.server.clear_faults();
+    town.server.order_fault(Fault::new("GET", "/members/", 20, How::Answer(404, unknown)));
+    town.start().await;
+    town.case(1, Standing::Open).await;
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("assholes of Elm Street"), "{card}");
+    town.quiet().await;
+    assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(title));
+    assert_eq!((town.cases(), town.inbox("gremlin")), (1, 0));
     town.end().await;
 }
 

@@ -1,0 +1,175 @@
+//! What follows from a decision: a case, what is to be done, and who hears
+//! of it.
+
+use crate::case::Case;
+use crate::domain::action::{Action, CaseId};
+use crate::domain::card::{Card, Notice, NoticeKind, Standing};
+use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind};
+use crate::domain::id::{MessageId, Moment, VenueId};
+use crate::domain::message::{AuthorKind, Message};
+use crate::journal::entry::{Evidence, Field};
+use crate::policy::Policy;
+
+use super::{State, cards};
+
+/// What follows from a decision.
+pub struct Follow {
+    pub case: Option<CaseId>,
+    pub intents: Vec<Action>,
+    pub evidence: Evidence,
+    /// The takedown waits for attachments.
+    pub waits: bool,
+    /// They are captured already.
+    pub captured: bool,
+}
+
+impl Follow {
+    /// Follows a message's decision to its end.
+    pub fn decide(
+        &mut self,
+        policy: &Policy,
+        state: &State,
+        message: &Message,
+        decision: &Decision,
+        at: Moment,
+    ) {
+        let known = self.case.and_then(|case| state.cases.get(&case));
+        let known = known.or_else(|| repetition_case(state, message, decision, at));
+        self.case = known.map(|case| case.id);
+        let joins = self.case.is_some();
+        if decision.opens_case() && !joins {
+            self.case = Some(CaseId(state.last_case + 1));
+        }
+        if let Some(case) = self.case {
+            let standing =
+                if decision.disposition.takes_down() { Standing::TakingDown } else { Standing::Open };
+            let card = cards::card(policy, state, message, decision, case, standing);
+            self.evidence = std::mem::take(&mut self.evidence).with_json(Field::Card, &card);
+            if decision.disposition.takes_down() && state.owed_delete(message.id).is_none() {
+                self.take_down(message, decision, case);
+            }
+            match known {
+                // The card there is follows the case; a desk that has none
+                // yet gets one.
+                Some(case) => {
+                    let has_it = |desk: &Desk| case.decision.routes.contains(desk);
+                    self.bring_to_desks(state, decision.routes.iter().filter(|d| !has_it(d)), &card);
+                }
+                None => self.bring_to_people(state, decision, &card),
+            }
+        }
+        self.answer_author(policy, state, message, decision, at);
+    }
+
+    /// The takedown itself. It waits for attachments, which are gone with the
+    /// message.
+    fn take_down(&mut self, message: &Message, decision: &Decision, case: CaseId) {
+        if message.attachments.is_empty() || self.captured {
+            self.intents.push(delete(message.venue, message.id, case, decision));
+        } else {
+            self.waits = true;
+        }
+    }
+
+    /// Cards: at a desk at once; in the review channel at once unless the
+    /// message is to come down first, so that the card tells how that ended.
+    pub fn bring_to_people(&mut self, state: &State, decision: &Decision, card: &Card) {
+        self.bring_to_desks(state, decision.routes.iter(), card);
+        let only_routed = decision.disposition < Disposition::Review;
+        if !decision.disposition.takes_down()
+            && !only_routed
+            && let Some(venue) = state.server.review
+        {
+            self.intents.push(Action::Post { venue, card: Box::new(card.clone()) });
+        }
+    }
+
+    fn bring_to_desks<'d>(&mut self, state: &State, desks: impl Iterator<Item = &'d Desk>, card: &Card) {
+        for desk in desks {
+            if let Some(venue) = state.server.desk(*desk) {
+                let card = cards::for_desk(state, card, *desk);
+                self.intents.push(Action::Post { venue, card: Box::new(card) });
+            }
+        }
+    }
+
+    /// What the author hears at once. Of a takedown they hear when it has
+    /// happened, and not before.
+    pub fn answer_author(
+        &mut self,
+        policy: &Policy,
+        state: &State,
+        message: &Message,
+        decision: &Decision,
+        at: Moment,
+    ) {
+        if message.author.kind != AuthorKind::Person {
+            return;
+        }
+        let mut notice = |kind: NoticeKind, key: Option<&str>| {
+            let notice = Notice {
+                key: key.map(str::to_owned),
+                case: self.case,
+                ..cards::plain_notice(policy, state, message, decision, kind, at)
+            };
+            self.intents.push(Action::Notify { case: self.case, notice });
+        };
+        let takes_down = decision.disposition.takes_down();
+        if !takes_down && decision.disposition == Disposition::Notify {
+            notice(NoticeKind::PrivacyTip, None);
+        } else if !takes_down && decision.notice {
+            let topical = decision
+                .findings
+                .iter()
+                .any(|f| matches!(f.category, Category::Political | Category::Religious));
+            notice(if topical { NoticeKind::TopicPointer } else { NoticeKind::UnderReview }, None);
+        }
+        for reminder in &decision.reminders {
+            notice(NoticeKind::Reminder, Some(reminder));
+        }
+        for response in &decision.responses {
+            if cards::is_private(response) {
+                notice(NoticeKind::Resource, Some(response));
+            }
+        }
+        for response in decision.responses.iter().filter(|r| !cards::is_private(r)) {
+            let office =
+                decision.routes.first().map(|d| cards::office(policy, state, *d)).unwrap_or_default();
+            self.intents.push(Action::Respond {
+                case: self.case,
+                venue: message.venue,
+                message: message.id,
+                response: response.clone(),
+                office,
+                language: cards::language_of(message),
+            });
+        }
+    }
+}
+
+/// The delete of a message, with a reason that names no content.
+pub fn delete(venue: VenueId, message: MessageId, case: CaseId, decision: &Decision) -> Action {
+    let (rule, clauses) =
+        decision.leading().map_or_else(Default::default, |f| (f.rule.clone(), f.clauses.join(", ")));
+    Action::Delete { case: Some(case), venue, message, reason: format!("case {case}: {rule} ({clauses})") }
+}
+
+/// Copies of one message by one author within a few minutes are one matter.
+fn repetition_case<'s>(
+    state: &'s State,
+    message: &Message,
+    decision: &Decision,
+    at: Moment,
+) -> Option<&'s Case> {
+    /// As long as copies keep coming at this distance, in milliseconds.
+    const TOGETHER_MS: i64 = 10 * 60_000;
+    let leading = decision.leading()?;
+    if leading.category != Category::Spam || leading.evidence != EvidenceKind::Count {
+        return None;
+    }
+    state.cases.values().rev().take_while(|case| at.since_ms(case.opened) < TOGETHER_MS).find(|case| {
+        case.author == message.author.id
+            && case.is_repetition()
+            && case.decision.disposition == decision.disposition
+    })
+}

@@ -1,0 +1,184 @@
+//! What comes late: an author's roles, and the bytes of attachments. What was
+//! recorded before them is judged again, with them.
+
+use crate::domain::action::EntryNo;
+use crate::domain::circumstances::Circumstances;
+use crate::domain::decision::{Decision, Posture};
+use crate::domain::event::{Captured, Question};
+use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
+use crate::domain::message::Message;
+use crate::journal::entry::{Body, CapturedRecord, DecidedRecord, Evidence, Field};
+use crate::policy::Policy;
+
+use super::follow::{Follow, delete};
+use super::judging::{Judged, judge, judge_unknown};
+use super::mind::with_texts;
+use super::{State, Step, names};
+
+/// How long a takedown waits for attachments, in milliseconds.
+pub const FILES_WAIT_MS: i64 = 10_000;
+
+/// The author's roles are known, or cannot be.
+pub fn roles_known(
+    policy: &Policy,
+    state: &State,
+    member: MemberId,
+    about: MessageId,
+    roles: Option<&[RoleId]>,
+    at: Moment,
+    step: &mut Step,
+) {
+    names::roles_known(policy, state, member, about, roles, at, step);
+    let Some(pending) = state.awaiting_roles.get(&about) else { return };
+    let message = &pending.message;
+    if message.author.id != member {
+        return;
+    }
+    let judged = match roles {
+        Some(roles) => judge(policy, state, message, Some(roles), &pending.files, at, step),
+        None => judge_unknown(policy, state, message, &pending.files, at, step),
+    };
+    let captured = !state.capturing.contains_key(&about);
+    write_decided(policy, state, message, pending.entry, judged, captured, at, step);
+}
+
+/// Writes a decision that was made after its message was recorded. `captured`
+/// says that its attachments are not waited for: they are in the store, or
+/// cannot be had.
+#[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
+fn write_decided(
+    policy: &Policy,
+    state: &State,
+    message: &Message,
+    entry: EntryNo,
+    judged: Judged,
+    captured: bool,
+    at: Moment,
+    step: &mut Step,
+) {
+    let (decision, circumstances) = match judged {
+        Judged::Decided(decided) => *decided,
+        _ => (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() }),
+    };
+    let mut evidence = Evidence::none();
+    let mut follow = Follow {
+        case: state.case_of.get(&message.id).copied(),
+        intents: Vec::new(),
+        evidence: Evidence::none(),
+        waits: false,
+        captured,
+    };
+    if !decision.is_plain() {
+        evidence = evidence
+            .with_json(Field::Circumstances, &circumstances)
+            .with_text(Field::Author, message.author.id.to_string());
+        follow.evidence = evidence;
+        follow.decide(policy, state, message, &decision, at);
+        evidence = follow.evidence;
+    }
+    let body =
+        DecidedRecord { case: follow.case, decision, entry, message: message.id, venue: message.venue };
+    let written = step.write(at, Body::Decided(body), evidence);
+    written.intents = follow.intents;
+}
+
+/// A message's attachments were captured, or could not be.
+pub fn captured(
+    policy: &Policy,
+    state: &State,
+    venue: VenueId,
+    id: MessageId,
+    files: &[Captured],
+    at: Moment,
+    step: &mut Step,
+) {
+    let lost = files.iter().filter(|f| f.sha256.is_none()).count();
+    let record = CapturedRecord { kept: files.len() - lost, lost, message: id, pending: None, venue };
+    step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
+    let at_entry = step.entries.len() - 1;
+    if let Some(awaited) = state.awaiting_files.get(&id)
+        && let Some(case) = state.cases.get(&awaited.case)
+    {
+        // Whatever became of the case meanwhile: of copies, others may be
+        // down already.
+        step.entries[at_entry].intents.push(delete(venue, id, case.id, &case.decision));
+        return;
+    }
+    // What stands in the files is judged like what was typed.
+    let Some(pending) = state.capturing.get(&id) else { return };
+    let with_files = with_texts(&pending.message, files);
+    let any_listed = files.iter().any(|f| f.sha256.is_some());
+    if with_files.parts.len() == pending.message.parts.len() && !any_listed {
+        return;
+    }
+    let author = &pending.message.author;
+    match judge(policy, state, &with_files, author.roles.as_deref(), files, at, step) {
+        Judged::Plain => {}
+        // The roles are on their way; then all of it is judged together.
+        Judged::NeedsRoles if state.awaiting_roles.contains_key(&id) => {}
+        Judged::NeedsRoles => {
+            if let Body::Captured(record) = &mut step.entries[at_entry].body {
+                record.pending = Some("roles".to_owned());
+            }
+            if let Some(guild) = state.server.guild {
+                step.questions.push(Question::Roles { guild, member: author.id, about: id });
+            }
+        }
+        Judged::Decided(decided) => {
+            // Of a case that is open already, only what goes further is news.
+            let known = state.case_of.get(&id).and_then(|case| state.cases.get(case));
+            if known.is_none_or(|case| goes_further(&decided.0, &case.decision)) {
+                let decided = Judged::Decided(decided);
+                write_decided(policy, state, &with_files, pending.entry, decided, true, at, step);
+            }
+        }
+    }
+}
+
+fn goes_further(decision: &Decision, before: &Decision) -> bool {
+    decision.disposition > before.disposition
+        || decision.routes.iter().any(|desk| !before.routes.contains(desk))
+}
+
+/// Takedowns that have waited long enough for attachments. What lies in the
+/// text goes ahead, and so does what proves itself or concerns safety.
+pub fn files_overdue(state: &State, at: Moment, step: &mut Step) {
+    let mut overdue: Vec<_> = state
+        .awaiting_files
+        .iter()
+        .filter(|(_, awaited)| at.since_ms(awaited.since) >= FILES_WAIT_MS)
+        .collect();
+    overdue.sort_by_key(|(message, _)| **message);
+    for (message, awaited) in overdue {
+        let Some(case) = state.cases.get(&awaited.case) else { continue };
+        let files: Vec<Captured> = state
+            .capturing
+            .get(message)
+            .map(|pending| {
+                pending
+                    .message
+                    .attachments
+                    .iter()
+                    .map(|a| Captured {
+                        attachment: a.id,
+                        name: a.filename.clone(),
+                        kind: a.content_type.clone().unwrap_or_default(),
+                        size: a.size,
+                        sha256: None,
+                        text: None,
+                        missing: Some("too-slow".to_owned()),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default();
+        let record = CapturedRecord {
+            kept: 0,
+            lost: files.len(),
+            message: *message,
+            pending: None,
+            venue: case.venue,
+        };
+        let entry = step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
+        entry.intents.push(delete(case.venue, *message, case.id, &case.decision));
+    }
+}

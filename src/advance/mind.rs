@@ -1,0 +1,163 @@
+//! What is kept in mind besides the record, and learned anew at every start:
+//! the server, and the last few messages of each channel and author, which
+//! give context and counts.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use crate::case::hours::Staffed;
+use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
+use crate::domain::deployment::Deployment;
+use crate::domain::event::{Answer, Captured, Connection, Event, Happening, Sight};
+use crate::domain::id::Moment;
+use crate::domain::message::{Message, Part};
+
+use super::State;
+
+/// How many messages of a channel are kept in mind, for context and, with
+/// `archive = "flagged"`, to be written with a finding.
+pub const RECENT_PER_VENUE: usize = 50;
+
+/// How many channels and threads have their last messages kept in mind; the
+/// one that was quiet longest is forgotten first.
+const VENUES_IN_MIND: usize = 512;
+
+/// How many authors have their last messages kept in mind.
+const AUTHORS_IN_MIND: usize = 10_000;
+
+/// An author's messages older than this no longer count, in milliseconds.
+const EARLIER_REACH_MS: i64 = 24 * 3_600_000;
+
+/// A message as it is kept in mind.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    pub message: Arc<Message>,
+    pub at: Moment,
+}
+
+impl State {
+    /// Takes in what an event tells of the server, the connection and the
+    /// settings: facts that are true whether or not anything follows.
+    pub fn learn(&mut self, event: &Event) {
+        match &event.happening {
+            Happening::Started { version, deployment, .. } => {
+                self.software = version.clone();
+                // Nobody watched between the last entry of the run before and
+                // the connection that this run makes.
+                self.unwatched_since = self.watched_until;
+                self.settle(deployment);
+            }
+            Happening::Reloaded { deployment, .. } => self.settle(deployment),
+            Happening::Connection(Connection::Lost) if self.unwatched_since.is_none() => {
+                self.unwatched_since = Some(event.at);
+            }
+            Happening::Seen { sight, .. } => self.server.learn(sight, &self.deployment, &self.venues),
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, deployment: &Deployment) {
+        self.deployment = Arc::new(deployment.clone());
+        if let Some(staffed) = Staffed::new(&deployment.hours, &deployment.time_zone) {
+            self.staffed = staffed;
+        }
+        self.server.resolve(&self.deployment, &self.venues);
+    }
+
+    /// Keeps in mind what stays of an event once its step is made. What is
+    /// kept whole is taken out of it.
+    pub fn remember(&mut self, event: &mut Event) {
+        match &mut event.happening {
+            Happening::Connection(Connection::Fresh | Connection::Resumed) => {
+                self.unwatched_since = None;
+                self.was_connected = true;
+            }
+            Happening::Seen { sight, .. } => match std::mem::replace(sight, Sight::Other) {
+                Sight::Posted { message, .. } if self.server.watches(message.venue) => {
+                    let at = message.id.made_at().max(Moment(0));
+                    self.keep(Arc::from(message), at);
+                }
+                other => *sight = other,
+            },
+            Happening::Answered(Answer::Captured { message, files, .. })
+                if self.case_of.contains_key(message) =>
+            {
+                self.files.insert(*message, files.clone());
+            }
+            Happening::Tick => self.forget(event.at),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, message: Arc<Message>, at: Moment) {
+        let author = message.author.id;
+        if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
+            let earlier = self.by_author.entry(author).or_default();
+            earlier.push_back((message.id, text_hash(&message)));
+            if earlier.len() > EARLIER_LIMIT {
+                earlier.pop_front();
+            }
+        }
+        if self.recent.len() >= VENUES_IN_MIND && !self.recent.contains_key(&message.venue) {
+            let quietest = self.recent.iter().min_by_key(|(_, r)| r.back().map_or(Moment(0), |m| m.at));
+            if let Some(venue) = quietest.map(|(venue, _)| *venue) {
+                self.recent.remove(&venue);
+            }
+        }
+        let recent = self.recent.entry(message.venue).or_default();
+        recent.push_back(Recent { message, at });
+        if recent.len() > RECENT_PER_VENUE {
+            recent.pop_front();
+        }
+    }
+
+    fn forget(&mut self, now: Moment) {
+        self.prune(now);
+        if self.by_author.len() * 2 > AUTHORS_IN_MIND {
+            self.by_author.retain(|_, earlier| {
+                earlier.back().is_some_and(|(id, _)| now.since_ms(id.made_at()) < EARLIER_REACH_MS / 24)
+            });
+        }
+        self.last_notice.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
+    }
+
+    /// The author's earlier messages, as circumstances tell them. A message is
+    /// judged again when its files are there; it does not count itself then,
+    /// nor what came after it.
+    pub fn earlier(&self, message: &Message) -> Vec<Earlier> {
+        let Some(earlier) = self.by_author.get(&message.author.id) else { return Vec::new() };
+        let (now, hash) = (message.id.made_at(), text_hash(message));
+        earlier
+            .iter()
+            .rev()
+            .filter(|(id, _)| *id < message.id)
+            .map(|(id, other)| Earlier { ago_ms: now.since_ms(id.made_at()), same: *other == hash })
+            .filter(|e| e.ago_ms <= EARLIER_REACH_MS)
+            .collect()
+    }
+}
+
+/// A message as it counts for "the same again": its texts and its files.
+pub fn text_hash(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for part in &message.parts {
+        crate::text::sameness(&part.text, &mut hasher);
+    }
+    for file in &message.attachments {
+        (&file.filename, file.size).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// A message with what stands in its files, which is judged like what was typed.
+pub fn with_texts(message: &Message, files: &[Captured]) -> Message {
+    let mut whole = message.clone();
+    for file in files {
+        if let (Some(text), Some(place)) =
+            (&file.text, message.attachments.iter().position(|a| a.id == file.attachment))
+        {
+            whole.parts.push(Part { name: format!("attachments[{place}]").into(), text: text.clone() });
+        }
+    }
+    whole
+}
