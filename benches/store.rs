@@ -9,6 +9,7 @@ use std::sync::Arc;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use gavel::clock::Clock;
+use gavel::domain::event::Frame;
 use gavel::domain::id::{MemberId, MessageId, Moment, VenueId};
 use gavel::journal::entry::{Body, Entry, Evidence, Field, MessageRecord};
 use gavel::journal::line::{Encoder, Line};
@@ -40,7 +41,7 @@ fn message(k: u64) -> Entry {
         venue: VenueId::new(1_100_000_000_000_000_001).expect("not zero"),
     });
     let evidence = Evidence::none()
-        .with_frame(&frame)
+        .with_frame(&Frame::json(0, frame.as_str()))
         .with_json(Field::Author, &MemberId::new(900_000_000_000_000_001).expect("not zero"))
         .with_text(Field::Content, TEXT);
     let at = Moment(1_767_621_600_000 + k as i64);

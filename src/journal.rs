@@ -9,6 +9,7 @@
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
+pub mod evidence;
 pub mod line;
 pub mod tree;
 

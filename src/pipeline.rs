@@ -29,6 +29,9 @@ use crate::words;
 /// them wait for the last without saving anything.
 pub const GROUP_LIMIT: usize = 1_024;
 
+/// So many events that wait are a rush.
+const PRESSED_FROM: usize = 32;
+
 /// How often the gateway's session is put aside while nothing else is
 /// written; losing it costs a back-fill.
 const SESSION_EVERY: Duration = Duration::from_secs(1);
@@ -92,6 +95,7 @@ impl Pipeline {
                 }
             }
             let stopping = self.take(&mut batch, &reader, &mut tally)?;
+            self.platform.pressed(inbox.len() >= PRESSED_FROM);
             if session_kept.elapsed() >= SESSION_EVERY || stopping {
                 session_kept = Instant::now();
                 if let Some(session) = self.gateway.session() {

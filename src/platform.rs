@@ -6,6 +6,8 @@
 //! can read an object again and wants to know what is on record. A rehearsal
 //! is another `Platform`, not an `if`.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 
 use crate::advance::Reply;
@@ -27,6 +29,10 @@ pub trait Platform: Send + Sync {
     /// is owed.
     fn carry_out(&self, intents: Vec<Intent>);
 
+    /// Says whether events wait to be judged. While they do, what is not
+    /// urgent may wait too: nobody's harm stands in public for a card's sake.
+    fn pressed(&self, pressed: bool);
+
     /// Looks something up; ends as one or more events. Never blocks.
     fn look(&self, question: Question);
 
@@ -41,7 +47,7 @@ pub trait Gateway: Send + Sync {
 
     /// Lays an update over the last known version of a message: the merged
     /// object, and the message read from it.
-    fn merge(&self, prior: &str, update: &str) -> Result<(Box<str>, Message), String>;
+    fn merge(&self, prior: &str, update: &str) -> Result<(Arc<str>, Message), String>;
 
     /// To be told of every event, in order, once it is on stable storage.
     fn stored(&self, happening: &Happening);

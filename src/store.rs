@@ -57,6 +57,11 @@ impl Intent {
     pub fn action(&self) -> &Action {
         &self.action
     }
+
+    /// Both, for whoever does it.
+    pub fn into_parts(self) -> (IntentId, Action) {
+        (self.id, self.action)
+    }
 }
 
 /// Entries that are on stable storage, and the intents they make owed.

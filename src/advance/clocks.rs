@@ -1,5 +1,7 @@
 //! What follows from the passing of time.
 
+use std::sync::Arc;
+
 use crate::case::Case;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, NoticeKind, Standing};
@@ -47,7 +49,7 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
         }
         let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
         let entry = step.write(at, Body::Case(record), Evidence::none());
-        entry.intents.push(Action::Post { venue, card: Box::new(card) });
+        entry.intents.push(Action::Post { venue, card: Arc::new(card) });
     }
 }
 
@@ -95,14 +97,14 @@ fn release(state: &State, case: &Case, at: Moment, step: &mut Step) {
     let entry = step.write(at, Body::Case(record), Evidence::none());
     if standing == Standing::Released {
         let notice = case.notice(NoticeKind::Released, at);
-        entry.intents.push(Action::Notify { case: Some(case.id), notice });
+        entry.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
     } else if let Some(venue) = state.server.review {
         let line = crate::domain::action::Line::new("hold-escalated", &[("case", &case.id)]);
         entry.intents.push(Action::Tell { venue, line });
     }
     if let Some((venue, message, _)) = case.posted {
         let card = Card { standing, ..case.card.clone() };
-        entry.intents.push(Action::Update { venue, message, card: Box::new(card) });
+        entry.intents.push(Action::Update { venue, message, card: Arc::new(card) });
     }
 }
 
@@ -128,7 +130,7 @@ fn announcements(state: &State, at: Moment, step: &mut Step) {
             .collect::<Vec<CaseId>>();
         let record = CaseRecord { case: *id, standing: case.standing, why: "announced".to_owned() };
         let entry = step.write(at, Body::Case(record), Evidence::none());
-        entry.intents.push(Action::Notify { case: Some(*id), notice });
+        entry.intents.push(Action::Notify { case: Some(*id), notice: Arc::new(notice) });
     }
 }
 
@@ -158,6 +160,6 @@ fn stale_cards(state: &State, at: Moment, step: &mut Step) {
         }
         let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
         let entry = step.write(at, Body::Case(record), Evidence::none());
-        entry.intents.push(Action::Update { venue, message, card: Box::new(case.current_card()) });
+        entry.intents.push(Action::Update { venue, message, card: Arc::new(case.current_card()) });
     }
 }

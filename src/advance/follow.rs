@@ -1,6 +1,8 @@
 //! What follows from a decision: a case, what is to be done, and who hears
 //! of it.
 
+use std::sync::Arc;
+
 use crate::case::Case;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, Notice, NoticeKind, Standing};
@@ -80,7 +82,7 @@ impl Follow {
             && !only_routed
             && let Some(venue) = state.server.review
         {
-            self.intents.push(Action::Post { venue, card: Box::new(card.clone()) });
+            self.intents.push(Action::Post { venue, card: Arc::new(card.clone()) });
         }
     }
 
@@ -88,7 +90,7 @@ impl Follow {
         for desk in desks {
             if let Some(venue) = state.server.desk(*desk) {
                 let card = cards::for_desk(state, card, *desk);
-                self.intents.push(Action::Post { venue, card: Box::new(card) });
+                self.intents.push(Action::Post { venue, card: Arc::new(card) });
             }
         }
     }
@@ -112,7 +114,7 @@ impl Follow {
                 case: self.case,
                 ..cards::plain_notice(policy, state, message, decision, kind, at)
             };
-            self.intents.push(Action::Notify { case: self.case, notice });
+            self.intents.push(Action::Notify { case: self.case, notice: Arc::new(notice) });
         };
         let takes_down = decision.disposition.takes_down();
         if !takes_down && decision.disposition == Disposition::Notify {

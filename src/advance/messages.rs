@@ -3,6 +3,8 @@
 //! One event, one entry: the message, its decision and what is owed from it
 //! stand on one line, so that a crash leaves either all of it or nothing.
 
+use std::sync::Arc;
+
 use crate::case::standing_after_takedown;
 use crate::decide::{decide, message_of_parts};
 use crate::domain::action::{Action, CaseId, EntryNo};
@@ -76,7 +78,7 @@ fn record(
 ) {
     let judged = judge(policy, state, message, message.author.roles.as_deref(), &[], at, step);
     let mut evidence =
-        Evidence::none().with_frame(&frame.raw).with_text(Field::Author, message.author.id.to_string());
+        Evidence::none().with_frame(frame).with_text(Field::Author, message.author.id.to_string());
     let mut parts = Vec::new();
     let mut content = false;
     for part in &message.parts {
@@ -180,12 +182,12 @@ pub fn deleted(
             cases.push((case.id, Standing::Withdrawn));
             if let Some((venue, message, _)) = case.posted {
                 let card = Card { standing: Standing::Withdrawn, ..case.card.clone() };
-                updates.push(Action::Update { venue, message, card: Box::new(card) });
+                updates.push(Action::Update { venue, message, card: Arc::new(card) });
             }
         }
     }
     let record = DeletedRecord { by: "unknown".to_owned(), cases, messages: others, venue };
-    let entry = step.write(at, Body::Deleted(record), Evidence::none().with_frame(&frame.raw));
+    let entry = step.write(at, Body::Deleted(record), Evidence::none().with_frame(frame));
     entry.intents = updates;
 }
 
@@ -223,7 +225,7 @@ pub fn unreadable(
     if venue.is_some_and(|venue| !state.server.watches(venue)) {
         return;
     }
-    let mut evidence = Evidence::none().with_frame(&frame.raw).with_text(Field::Detail, error);
+    let mut evidence = Evidence::none().with_frame(frame).with_text(Field::Detail, error);
     for (index, part) in parts.iter().enumerate() {
         evidence = evidence.with_text(Field::Part(index as u16), part.text.as_str());
     }

@@ -1,5 +1,7 @@
 //! Titles of threads and posts, and nicknames: texts that are no messages.
 
+use std::sync::Arc;
+
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::Standing;
 use crate::domain::decision::{Decision, Disposition};
@@ -38,7 +40,7 @@ pub fn title(
     super::note_venue(step, at, venue.id, "read", &venue.name, None);
     let mut title = text_as_message(venue.id, owner, "title", &venue.name, at);
     title.author = by.cloned().unwrap_or(title.author);
-    let evidence = Evidence::none().with_frame(&frame.raw);
+    let evidence = Evidence::none().with_frame(frame);
     match judge(policy, state, &title, title.author.roles.as_deref(), &[], at, step) {
         Judged::Plain => {
             // What waited was the title that stood there before.
@@ -172,10 +174,10 @@ pub fn nickname(
     card.message = None;
     let mut intents = Vec::new();
     if let Some(review) = state.server.review {
-        intents.push(Action::Post { venue: review, card: Box::new(card.clone()) });
+        intents.push(Action::Post { venue: review, card: Arc::new(card.clone()) });
     }
     let evidence = Evidence::none()
-        .with_frame(&frame.raw)
+        .with_frame(frame)
         .with_text(Field::Author, member.id.to_string())
         .with_text(Field::Name, nickname)
         .with_json(Field::Circumstances, &circumstances)

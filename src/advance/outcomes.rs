@@ -4,6 +4,8 @@
 //! outcome: the notice after the delete, the card after the delete, the
 //! public note after a notice that could not be delivered.
 
+use std::sync::Arc;
+
 use crate::case::{Case, standing_after_takedown};
 use crate::domain::action::{Action, Conclusion, Line, Outcome, Refusal};
 use crate::domain::card::{Card, Notice, NoticeKind, Standing};
@@ -118,7 +120,7 @@ impl Following<'_> {
             return; // The clock takes it up: `State::unannounced`.
         }
         let notice = takedown_notice(self.state, case, self.at);
-        self.intents.push(Action::Notify { case: Some(case.id), notice });
+        self.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
     }
 
     /// Brings the moderators' card to the case's present standing.
@@ -130,10 +132,10 @@ impl Following<'_> {
         }
         match (case.posted, self.state.server.review) {
             (Some((venue, message, _)), _) if case.standing != standing => {
-                self.intents.push(Action::Update { venue, message, card: Box::new(card) });
+                self.intents.push(Action::Update { venue, message, card: Arc::new(card) });
             }
             (None, Some(venue)) if !case.card_owed => {
-                self.intents.push(Action::Post { venue, card: Box::new(card) });
+                self.intents.push(Action::Post { venue, card: Arc::new(card) });
             }
             _ => {}
         }
@@ -165,7 +167,7 @@ impl Following<'_> {
                 _ => "outcome-unknown",
             };
             let card = Card { trouble: Some(format!("desk-unreachable: {why}")), ..card.clone() };
-            self.intents.push(Action::Post { venue: review, card: Box::new(card) });
+            self.intents.push(Action::Post { venue: review, card: Arc::new(card) });
         } else if failed && card.desk.is_none() {
             // Nothing else can carry it; the line names the case.
             let line = Line::new("card-undelivered", &[("case", &card.case)]);

@@ -1,5 +1,7 @@
 //! What people send to the bot itself, and what Discord tells of others.
 
+use std::sync::Arc;
+
 use crate::decide::decide;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{NoticeKind, Standing};
@@ -42,7 +44,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     };
     let decision = decide(policy, message, &circumstances);
     let mut evidence = Evidence::none()
-        .with_frame(&frame.raw)
+        .with_frame(frame)
         .with_text(Field::Author, message.author.id.to_string())
         .with_text(Field::Content, message.content());
     let mut record = DirectRecord { case: None, decision: None, message: message.id, venue: message.venue };
@@ -54,7 +56,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
             for desk in &decision.routes {
                 if let Some(venue) = state.server.desk(*desk) {
                     let card = cards::for_desk(state, &card, *desk);
-                    intents.push(Action::Post { venue, card: Box::new(card) });
+                    intents.push(Action::Post { venue, card: Arc::new(card) });
                 }
             }
             evidence = evidence.with_json(Field::Card, &card);
@@ -67,7 +69,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
             notice.case = record.case;
             notice.venue = None;
             notice.may_fall_back = false;
-            intents.push(Action::Notify { case: record.case, notice });
+            intents.push(Action::Notify { case: record.case, notice: Arc::new(notice) });
         }
         record.decision = Some(decision);
     }
@@ -92,7 +94,7 @@ pub fn auto_mod(
         return;
     }
     let evidence = Evidence::none()
-        .with_frame(&frame.raw)
+        .with_frame(frame)
         .with_text(Field::Author, author.to_string())
         .with_text(Field::Content, text)
         .with_text(Field::Reason, rule);
@@ -112,7 +114,7 @@ pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut
     if place.is_some_and(|place| !state.server.watches(place)) {
         return;
     }
-    let mut evidence = Evidence::none().with_frame(&frame.raw);
+    let mut evidence = Evidence::none().with_frame(frame);
     if let Some(by) = by {
         evidence = evidence.with_text(Field::By, by.to_string());
     }
@@ -136,7 +138,7 @@ pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut
         if let Some((venue, message, _)) = case.posted {
             let card =
                 crate::domain::card::Card { standing: Standing::RemovedElsewhere, ..case.card.clone() };
-            entry.intents.push(Action::Update { venue, message, card: Box::new(card) });
+            entry.intents.push(Action::Update { venue, message, card: Arc::new(card) });
         }
     }
 }

@@ -302,7 +302,7 @@ pub fn gone(state: &State, venue: VenueId, frame: &crate::domain::event::Frame, 
         note_venue(step, at, venue, "gone", &name, None);
         if let Some(entry) = step.entries.last_mut() {
             let evidence = std::mem::take(&mut entry.evidence);
-            entry.evidence = evidence.with_frame(&frame.raw);
+            entry.evidence = evidence.with_frame(frame);
         }
     }
 }

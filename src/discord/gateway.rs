@@ -385,10 +385,10 @@ impl Gateway {
             Some(Signal::GuildThere | Signal::Resumed) | None => {}
         }
         let readable = !matches!(sight, Sight::Unreadable { .. });
-        let frame = Frame { sequence, raw: wire::one_line(raw, readable) };
+        let frame = Frame { sequence, raw: wire::one_line(raw, readable), is_json: readable };
         self.send(Happening::Seen { frame, sight }).await?;
         for sight in also {
-            let frame = Frame { sequence, raw: Box::default() };
+            let frame = Frame { sequence, ..Frame::default() };
             self.send(Happening::Seen { frame, sight }).await?;
         }
         match after {

@@ -1,6 +1,8 @@
 //! The line to Discord as the pipeline sees it: what came in over it can be
 //! read again, and it learns what is on record.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
@@ -29,7 +31,7 @@ impl Gateway for Line {
         convert::message_from_object(inner.map_or(raw, RawValue::get), us).map_err(|error| error.to_string())
     }
 
-    fn merge(&self, prior: &str, update: &str) -> Result<(Box<str>, Message), String> {
+    fn merge(&self, prior: &str, update: &str) -> Result<(Arc<str>, Message), String> {
         let merged = gather::merge(prior, update).map_err(|error| error.to_string())?;
         let message = self.read(&merged)?;
         Ok((merged.into(), message))

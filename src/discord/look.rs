@@ -211,7 +211,7 @@ impl Look {
                 error,
             },
         };
-        Happening::Seen { frame: Frame { sequence: 0, raw }, sight }
+        Happening::Seen { frame: Frame::json(0, raw), sight }
     }
 }
 

@@ -59,6 +59,11 @@ const LIMITED_LIMIT: u32 = 100;
 const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
 const BACK_OFF_LAST: Duration = Duration::from_secs(30);
 
+/// Actions of this priority and below wait while messages wait to be judged,
+/// at most so long: cards and lines that nobody is paged for.
+const CAN_WAIT: u8 = 3;
+const RUSH_LIMIT: Duration = Duration::from_secs(2);
+
 /// An interaction has to be answered within three seconds.
 const INTERACTION: Duration = Duration::from_millis(2_800);
 
@@ -111,6 +116,7 @@ struct Inner {
     direct: Direct,
     look: Look,
     stop: watch::Sender<Option<Stop>>,
+    pressed: watch::Sender<bool>,
     under_way: watch::Sender<usize>,
     runtime: Handle,
 }
@@ -177,6 +183,7 @@ impl Executor {
             direct: Direct::default(),
             look,
             stop: watch::Sender::new(None),
+            pressed: watch::Sender::new(false),
             under_way: watch::Sender::new(0),
             runtime: Handle::current(),
         })))
@@ -205,6 +212,9 @@ impl Executor {
     async fn carry(&self, intent: IntentId, action: Action) {
         let staff = self.0.staff_language;
         let priority = action.priority();
+        if priority >= CAN_WAIT {
+            self.let_the_rush_pass().await;
+        }
         match action {
             Action::Delete { .. } => unreachable!("deletions are grouped by venue before they get here"),
             Action::Retitle { venue, title, reason, .. } => {
@@ -237,6 +247,14 @@ impl Executor {
                 self.post(intent, priority, venue, render::checkpoint(&text)).await;
             }
         }
+    }
+
+    /// Waits while events wait to be judged, a little.
+    async fn let_the_rush_pass(&self) {
+        let mut pressed = self.0.pressed.subscribe();
+        let calm = pressed.wait_for(|pressed| !pressed);
+        // Whether it is calm or has taken too long, it goes now.
+        let _ = tokio::time::timeout(RUSH_LIMIT, calm).await;
     }
 
     /// Answers an interaction with one sentence that only its maker sees.
@@ -406,7 +424,11 @@ impl Executor {
 
 impl Platform for Executor {
     fn carry_out(&self, intents: Vec<Intent>) {
-        self.take_over(intents.iter().map(|intent| (intent.id(), intent.action().clone())).collect());
+        self.take_over(intents.into_iter().map(Intent::into_parts).collect());
+    }
+
+    fn pressed(&self, pressed: bool) {
+        self.0.pressed.send_if_modified(|before| std::mem::replace(before, pressed) != pressed);
     }
 
     fn look(&self, question: Question) {

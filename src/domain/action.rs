@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,7 @@ pub enum Action {
     /// Show `title` in place of the thread's or post's own.
     Retitle { case: Option<CaseId>, venue: VenueId, title: String, reason: String },
     /// Tell a member something in a direct message.
-    Notify { case: Option<CaseId>, notice: Notice },
+    Notify { case: Option<CaseId>, notice: Arc<Notice> },
     /// Say in public, without any content, that a member has a notice which
     /// could not be delivered.
     FallbackNote { case: Option<CaseId>, venue: VenueId, member: MemberId },
@@ -89,9 +90,9 @@ pub enum Action {
         language: Language,
     },
     /// Post a card about a case for the people who decide.
-    Post { venue: VenueId, card: Box<Card> },
+    Post { venue: VenueId, card: Arc<Card> },
     /// Bring a posted card up to date.
-    Update { venue: VenueId, message: MessageId, card: Box<Card> },
+    Update { venue: VenueId, message: MessageId, card: Arc<Card> },
     /// Say one line to the moderators.
     Tell { venue: VenueId, line: Line },
     /// Publish the signed head of the log.

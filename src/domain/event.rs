@@ -4,6 +4,8 @@
 //! time: all of them arrive as an [`Event`], through one channel, in order.
 //! The time that a step needs comes in with it; the core reads no clock.
 
+use std::sync::Arc;
+
 use super::action::Conclusion;
 use super::deployment::Deployment;
 use super::id::{GuildId, InteractionId, MemberId, MessageId, Moment, RoleId, VenueId};
@@ -23,7 +25,16 @@ pub struct Frame {
     pub sequence: u64,
     /// The dispatch, byte for byte, on one line. Empty where something was
     /// learned without one.
-    pub raw: Box<str>,
+    pub raw: Arc<str>,
+    /// Whoever read it found it to be JSON, all of it.
+    pub is_json: bool,
+}
+
+impl Frame {
+    /// A dispatch, or an object of Discord's, that was read as JSON.
+    pub fn json(sequence: u64, raw: impl Into<Arc<str>>) -> Frame {
+        Frame { sequence, raw: raw.into(), is_json: true }
+    }
 }
 
 /// What happened.

@@ -65,28 +65,55 @@ impl<'a> Iterator for Pieces<'a> {
 
 /// The salt of the `index`-th piece of a field.
 pub fn salt(seed: &Seed, field: Field, index: u32) -> [u8; 16] {
-    // One block of SHA-256, put together before it is hashed.
-    let mut block = [0; 41];
-    block[0] = SALT;
-    block[1..33].copy_from_slice(seed);
-    block[33..37].copy_from_slice(&field.number().to_be_bytes());
-    block[37..].copy_from_slice(&index.to_be_bytes());
+    let mut input = [0; 41];
+    input[0] = SALT;
+    input[1..33].copy_from_slice(seed);
+    input[33..37].copy_from_slice(&field.number().to_be_bytes());
+    input[37..].copy_from_slice(&index.to_be_bytes());
     let mut salt = [0; 16];
-    salt.copy_from_slice(&Sha256::digest(block)[..16]);
+    salt.copy_from_slice(&digest_short(&input)[..16]);
     salt
 }
 
 /// The hash of a piece under its salt.
 pub fn piece_hash(salt: &[u8; 16], piece: &[u8]) -> [u8; 32] {
     if piece.len() <= PIECE_LIMIT_BYTES {
-        let mut block = [0; 17 + PIECE_LIMIT_BYTES];
-        block[0] = PIECE;
-        block[1..17].copy_from_slice(salt);
-        block[17..17 + piece.len()].copy_from_slice(piece);
-        Sha256::digest(&block[..17 + piece.len()]).into()
+        let mut input = [0; 17 + PIECE_LIMIT_BYTES];
+        input[0] = PIECE;
+        input[1..17].copy_from_slice(salt);
+        input[17..17 + piece.len()].copy_from_slice(piece);
+        digest_short(&input[..17 + piece.len()])
     } else {
         Sha256::new().chain_update([PIECE]).chain_update(salt).chain_update(piece).finalize().into()
     }
+}
+
+/// SHA-256 of at most 55 bytes: they are one block with their padding, which
+/// spares the buffering that would cost as much as the hash.
+fn digest_short(input: &[u8]) -> [u8; 32] {
+    const LIMIT: usize = 64 - 1 - 8;
+    assert!(input.len() <= LIMIT, "a short input is one block");
+    // FIPS 180-4, section 5.3.3.
+    let mut state: [u32; 8] = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+    let mut block = [0; 64];
+    block[..input.len()].copy_from_slice(input);
+    block[input.len()] = 0x80;
+    block[56..].copy_from_slice(&(8 * input.len() as u64).to_be_bytes());
+    sha2::compress256(&mut state, &[block.into()]);
+    let mut digest = [0; 32];
+    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    digest
 }
 
 /// The commitment to a field: the hash over its piece hashes, in order.

@@ -96,7 +96,7 @@ impl Encoder {
             assert!(*field != Field::Intents, "actions owed stand in `Entry::intents`");
             let commitment = match value {
                 Value::Text(text) => commitment::of_text(seed, *field, text),
-                Value::Json(raw) => commitment::of_bytes(seed, *field, raw.get().as_bytes()),
+                Value::Json(json) => commitment::of_bytes(seed, *field, json.as_bytes()),
             };
             self.commits.push((field.name(), commitment::written(&commitment)));
         }
@@ -124,7 +124,7 @@ impl Encoder {
             out.extend_from_slice(b"\":");
             match value {
                 Value::Text(text) => serde_json::to_writer(&mut *out, text).expect(OURS),
-                Value::Json(raw) => out.extend_from_slice(raw.get().as_bytes()),
+                Value::Json(json) => out.extend_from_slice(json.as_bytes()),
             }
         }
         if owed {
@@ -271,7 +271,7 @@ impl<'a> Line<'a> {
             } else if let Some(text) = words(raw)? {
                 evidence.set(field, Value::Text(text.into_owned()));
             } else {
-                evidence.set(field, Value::Json(raw.to_owned()));
+                evidence.set(field, Value::Json(raw.get().into()));
             }
         }
         Ok((evidence, intents))

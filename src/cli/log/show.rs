@@ -100,9 +100,7 @@ fn page(public: &Public, line: &Line<'_>, presence: Result<Presence, BadLine>) -
         out.push_str(&format!("  {}\n", field.name()));
         match value {
             Value::Text(text) => write_text(&mut out, 2, text),
-            Value::Json(raw) => {
-                write_value(&mut out, 2, &serde_json::from_str(raw.get()).unwrap_or_default())
-            }
+            Value::Json(raw) => write_value(&mut out, 2, &serde_json::from_str(raw).unwrap_or_default()),
         }
     }
     for (index, action) in intents.iter().enumerate() {

@@ -2,6 +2,7 @@
 //! wait before it is tried again, how it is closed, and how it holds.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -69,7 +70,7 @@ pub(super) fn queue(limit: StartLimit) -> InMemoryQueue {
 
 /// Line breaks between tokens are legal in JSON, and fatal to a journal of
 /// lines. In a frame that is no JSON they may be anything, and stay.
-pub(super) fn one_line(raw: String, readable: bool) -> Box<str> {
+pub(super) fn one_line(raw: String, readable: bool) -> Arc<str> {
     if readable && memchr::memchr2(b'\n', b'\r', raw.as_bytes()).is_some() {
         return raw.replace(['\n', '\r'], " ").into();
     }

@@ -25,25 +25,28 @@ pub fn length(text: &str) -> usize {
 /// A short text within a line of ours: a name, a title.
 pub fn inline(text: &str, limit: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len());
     let mut writer = Escaper { line_start: false, ..Escaper::new(Unseen::Named) };
     let mut used = 0;
     for (at, c) in text.char_indices() {
-        let piece = writer.step(&text, at, c);
-        used += length(&piece);
+        let before = out.len();
+        writer.step(&text, at, c, &mut out);
+        used += length(&out[before..]);
         if used + 1 > limit {
+            out.truncate(before);
             out.push('…');
             break;
         }
-        out += &piece;
     }
     out
 }
 
 /// A whole text.
 pub fn escape(text: &str, unseen: Unseen) -> String {
+    let mut out = String::with_capacity(text.len());
     let mut writer = Escaper::new(unseen);
-    text.char_indices().map(|(at, c)| writer.step(text, at, c)).collect()
+    text.char_indices().for_each(|(at, c)| writer.step(text, at, c, &mut out));
+    out
 }
 
 /// A text in at most `limit` units, the stretches in `marks` (byte offsets)
@@ -120,7 +123,8 @@ fn tidy(text: &str, marks: &[(usize, usize)]) -> Vec<(usize, usize)> {
 
 /// The text from `from` on, as far as `room` goes, and where that ends.
 fn shown(text: &str, marks: &[(usize, usize)], from: usize, room: usize, unseen: Unseen) -> (String, usize) {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len() - from);
+    let mut piece = String::new();
     let mut writer = Escaper::new(unseen);
     let mut used = 0;
     let mut open = None;
@@ -131,7 +135,8 @@ fn shown(text: &str, marks: &[(usize, usize)], from: usize, room: usize, unseen:
             out += UNMARK;
             open = None;
         }
-        let piece = writer.step(text, at, c);
+        piece.clear();
+        writer.step(text, at, c, &mut piece);
         used += length(&piece);
         if let Some(&&(start, end)) = marks.peek()
             && open.is_none()
@@ -172,38 +177,44 @@ impl Escaper {
         Escaper { unseen, line_start: true, digits: false }
     }
 
-    fn step(&mut self, text: &str, at: usize, c: char) -> String {
+    /// Appends to `out` what stands for the character at `at`.
+    fn step(&mut self, text: &str, at: usize, c: char, out: &mut String) {
         let line_start = std::mem::replace(&mut self.line_start, false);
         let after_digits = std::mem::replace(&mut self.digits, false);
+        let mut escaped = |c: char| {
+            out.push('\\');
+            out.push(c);
+        };
         match c {
             '\n' => {
                 self.line_start = true;
-                c.to_string()
+                out.push(c);
             }
-            '\r' => String::new(),
+            '\r' => {}
             '\t' | ' ' => {
                 self.line_start = line_start;
-                c.to_string()
+                out.push(c);
             }
-            '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '@' | '[' | ']' => format!("\\{c}"),
+            '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '@' | '[' | ']' => escaped(c),
             '#' | '-' | '+' if line_start => {
                 // `-# ` makes small print, so what follows counts too.
                 self.line_start = true;
-                format!("\\{c}")
+                escaped(c);
             }
             '0'..='9' if line_start || after_digits => {
                 self.digits = true;
-                c.to_string()
+                out.push(c);
             }
-            '.' | ')' if after_digits => format!("\\{c}"),
+            '.' | ')' if after_digits => escaped(c),
             // Without its colon an address is no link.
-            ':' if text[at..].starts_with("://") => "\\:".to_owned(),
-            '\u{200D}' if joins_emoji(text, at) => c.to_string(),
-            c if is_unseen(c) => match self.unseen {
-                Unseen::Named => format!("⟦U+{:04X}⟧", u32::from(c)),
-                Unseen::Dropped => String::new(),
-            },
-            c => c.to_string(),
+            ':' if text[at..].starts_with("://") => escaped(c),
+            '\u{200D}' if joins_emoji(text, at) => out.push(c),
+            c if is_unseen(c) => {
+                if self.unseen == Unseen::Named {
+                    *out += &format!("⟦U+{:04X}⟧", u32::from(c));
+                }
+            }
+            c => out.push(c),
         }
     }
 }

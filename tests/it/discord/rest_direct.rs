@@ -13,7 +13,7 @@ use super::server::*;
 fn notify(member: u64) -> Action {
     let mut notice = notice(NoticeKind::Held, Language::En);
     notice.to = MemberId::new(member).unwrap();
-    Action::Notify { case: None, notice }
+    Action::Notify { case: None, notice: notice.into() }
 }
 
 fn is_opening(seen: &Seen) -> bool {

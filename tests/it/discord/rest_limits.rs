@@ -1,5 +1,6 @@
 //! Limits: what Discord imposes, and what the executor imposes on itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gavel::domain::action::{Action, Line, Outcome, Refusal};
@@ -160,7 +161,7 @@ async fn what_is_urgent_goes_first_in_its_lane() {
     let card = |urgent| {
         let mut card = threat_card();
         card.urgent = urgent;
-        Action::Post { venue: venue(1), card: Box::new(card) }
+        Action::Post { venue: venue(1), card: Arc::new(card) }
     };
     let checkpoint = Action::Checkpoint { venue: venue(1), text: "origin\n1\nhash\n".to_owned() };
     let owed = [checkpoint, card(false), tell(1, 1), card(true)];

@@ -1,5 +1,6 @@
 //! Saying something once, and pinging nobody by it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gavel::domain::action::{Action, CaseId, Line, Outcome, Refusal};
@@ -162,7 +163,7 @@ async fn a_success_that_does_not_parse_is_not_said_twice() {
 #[tokio::test(start_paused = true)]
 async fn cards_are_posted_and_brought_up_to_date() {
     let mut bench = bench(|_, _| posted(99));
-    let posted = Box::new(card());
+    let posted = Arc::new(card());
     let update = Action::Update { venue: venue(8), message: message(2), card: posted.clone() };
     bench.start([Action::Post { venue: venue(8), card: posted }, update]);
     let conclusions = bench.conclusions(2).await;
@@ -179,7 +180,7 @@ async fn cards_are_posted_and_brought_up_to_date() {
 #[tokio::test(start_paused = true)]
 async fn an_update_of_a_card_that_is_gone_is_refused() {
     let mut bench = bench(|_, _| error(404, 10008, "Unknown Message"));
-    bench.start([Action::Update { venue: venue(8), message: message(2), card: Box::new(card()) }]);
+    bench.start([Action::Update { venue: venue(8), message: message(2), card: Arc::new(card()) }]);
     assert_eq!(bench.outcome().await, Outcome::Refused(Refusal::Rejected(10008)));
 }
 
@@ -212,14 +213,14 @@ async fn nothing_pings_but_a_fallback_note_and_a_threat_page() {
     let everyone = Line::new("line-not-approved", &[("channel", &"@everyone <@1> <@&2>")]);
     let actions = [
         Action::Tell { venue: venue(1), line: everyone },
-        Action::Post { venue: venue(2), card: Box::new(card()) },
-        Action::Update { venue: venue(3), message: message(1), card: Box::new(paged.clone()) },
-        Action::Notify { case: None, notice: notice(NoticeKind::Held, Language::En) },
+        Action::Post { venue: venue(2), card: Arc::new(card()) },
+        Action::Update { venue: venue(3), message: message(1), card: Arc::new(paged.clone()) },
+        Action::Notify { case: None, notice: Arc::new(notice(NoticeKind::Held, Language::En)) },
         Action::Checkpoint { venue: venue(4), text: "@everyone".to_owned() },
-        Action::Post { venue: venue(5), card: Box::new(press) },
-        Action::Post { venue: venue(6), card: Box::new(threat_card()) },
+        Action::Post { venue: venue(5), card: Arc::new(press) },
+        Action::Post { venue: venue(6), card: Arc::new(threat_card()) },
         Action::FallbackNote { case: Some(CaseId(1)), venue: venue(7), member },
-        Action::Post { venue: venue(8), card: Box::new(paged) },
+        Action::Post { venue: venue(8), card: Arc::new(paged) },
     ];
     let count = actions.len();
     let mut bench = bench(|_, _| posted(99));

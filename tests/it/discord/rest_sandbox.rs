@@ -1,6 +1,7 @@
 //! The executor against the sandbox's Discord: what it does is really done
 //! there, and every request is what Discord's document says.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gavel::clock::Clock;
@@ -170,7 +171,7 @@ async fn a_notice_arrives_or_a_note_tells_of_it() {
     let mut city = City::new().await;
     let mut told = notice(NoticeKind::Held, Language::En);
     told.to = MemberId::new(city.rosa).unwrap();
-    let notify = || Action::Notify { case: None, notice: told.clone() };
+    let notify = || Action::Notify { case: None, notice: told.clone().into() };
     assert_eq!(city.outcome(notify()).await, Outcome::Done);
     assert_eq!(city.server.inbox(city.rosa).len(), 1);
     city.server.set_dms_open(city.rosa, false);
@@ -192,7 +193,7 @@ async fn cards_answers_lines_and_titles_are_taken_by_the_server() {
     let mut threat = threat_card();
     threat.page = Some("Duty officer".to_owned());
     threat.page_role = RoleId::new(role);
-    let post = |card| Action::Post { venue: venue(city.log), card: Box::new(card) };
+    let post = |card| Action::Post { venue: venue(city.log), card: Arc::new(card) };
     let actions = vec![
         post(card()),
         post(threat),
@@ -219,7 +220,7 @@ async fn cards_answers_lines_and_titles_are_taken_by_the_server() {
     let update = Action::Update {
         venue: place,
         message,
-        card: Box::new(gavel::domain::card::Card { standing: closed, ..card() }),
+        card: Arc::new(gavel::domain::card::Card { standing: closed, ..card() }),
     };
     assert_eq!(city.outcome(update).await, Outcome::Done);
     let shown = city.server.read_as(city.rosa, city.log).unwrap();

@@ -1,10 +1,10 @@
 //! Lines: written and read back, and every byte of them is minded.
 
+use gavel::domain::event::Frame;
 use gavel::domain::id::MemberId;
 use gavel::journal::entry::{Entry, Evidence, Field, Public, Value};
 use gavel::journal::line::{BadLine, Encoder, Line, Presence};
 use proptest::prelude::*;
-use serde_json::value::RawValue;
 
 use super::samples;
 
@@ -19,7 +19,7 @@ fn encode(n: u64, entry: &Entry) -> Vec<u8> {
 fn fields(entry: &Entry) -> Vec<(Field, String)> {
     let value = |value: &Value| match value {
         Value::Text(text) => text.clone(),
-        Value::Json(raw) => raw.get().to_owned(),
+        Value::Json(json) => json.to_string(),
     };
     entry.evidence.fields().iter().map(|(field, it)| (*field, value(it))).collect()
 }
@@ -78,12 +78,19 @@ fn an_identifier_in_the_evidence_reads_back() {
 #[test]
 fn a_frame_of_several_lines_becomes_one() {
     let frame = "{\"d\":\r\n {\"content\": \"a\\nb\"}}";
-    let evidence = Evidence::none().with_frame(frame);
-    assert_eq!(evidence.raw(Field::Frame), Some("{\"d\":   {\"content\": \"a\\nb\"}}"));
-    let raw = RawValue::from_string(frame.to_owned()).expect("JSON");
-    let mut set = Evidence::none();
-    set.set(Field::Detail, Value::Json(raw));
-    assert!(!set.raw(Field::Detail).expect("JSON").contains('\n'));
+    for is_json in [true, false] {
+        let frame = Frame { sequence: 7, raw: frame.into(), is_json };
+        let evidence = Evidence::none().with_frame(&frame);
+        assert_eq!(evidence.raw(Field::Frame), Some("{\"d\":   {\"content\": \"a\\nb\"}}"));
+    }
+}
+
+#[test]
+fn what_is_no_json_is_kept_as_words() {
+    for raw in ["{\"d\": \n", "\"said\"", "said"] {
+        let evidence = Evidence::none().with_frame(&Frame { raw: raw.into(), ..Frame::default() });
+        assert_eq!(evidence.text(Field::Frame), Some(raw));
+    }
 }
 
 #[test]

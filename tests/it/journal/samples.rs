@@ -5,6 +5,7 @@ use gavel::domain::card::{Language, Notice, NoticeKind, Standing};
 use gavel::domain::decision::{
     Cap, Category, Decision, Desk, Disposition, EvidenceKind, Finding, Guard, Span,
 };
+use gavel::domain::event::Frame;
 use gavel::domain::event::PolicyNote;
 use gavel::domain::id::{MemberId, MessageId, Moment, VenueId};
 use gavel::journal::entry::*;
@@ -39,7 +40,7 @@ pub fn posted(at: i64, id: u64, text: &str) -> Entry {
     };
     let frame = serde_json::json!({"t": "MESSAGE_CREATE", "d": {"id": id.to_string(), "content": text}});
     let evidence = Evidence::none()
-        .with_frame(&frame.to_string())
+        .with_frame(&Frame::json(0, frame.to_string()))
         .with_json(Field::Author, &member(9_001))
         .with_text(Field::Content, text);
     Entry { evidence, ..plain(at, Body::Message(record)) }
@@ -74,7 +75,7 @@ pub fn notify(to: u64, case: u64) -> Action {
         release_at: Some(Moment(1_700_000_900_000)),
         may_fall_back: true,
     };
-    Action::Notify { case: Some(CaseId(case)), notice }
+    Action::Notify { case: Some(CaseId(case)), notice: notice.into() }
 }
 
 pub fn decision() -> Decision {
@@ -253,7 +254,9 @@ pub fn all() -> Vec<Entry> {
                 dispatch: "?".into(),
                 venue: Some(venue(500)),
             }),
-            Evidence::none().with_frame("{\"t\": not json\n").with_text(Field::Detail, "expected value"),
+            Evidence::none()
+                .with_frame(&Frame { raw: "{\"t\": not json\n".into(), ..Frame::default() })
+                .with_text(Field::Detail, "expected value"),
         ),
         plain(
             at,
