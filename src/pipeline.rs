@@ -3,17 +3,21 @@
 //! One thread owns the state and is the store's only writer. It drains what
 //! waits, lets [`advance`] say what follows, writes it all with one append and
 //! one sync, and releases the intents. Memory may run ahead of the disk inside
-//! a batch; nothing leaves before the sync. A storage error ends the loop:
-//! doubt never deletes.
+//! a batch; nothing leaves before the sync. What nobody waits for, such as an
+//! ordinary message, lets the batch stay open a moment longer: Discord sends
+//! again what was not acknowledged, so nothing is lost with it. A storage
+//! error ends the loop: doubt never deletes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::advance::{State, Step, advance};
+use crate::advance::{Reply, State, Step, advance};
 use crate::domain::action::Line;
 use crate::domain::card::Language;
 use crate::domain::event::{Event, Happening, Prior, Question, Sight};
@@ -28,6 +32,10 @@ use crate::words;
 /// How many events are written with one sync. More would make the first of
 /// them wait for the last without saving anything.
 pub const GROUP_LIMIT: usize = 1_024;
+
+/// How long a batch stays open for more while nothing waits for it: it saves
+/// a sync for every ordinary message.
+const LINGER: Duration = Duration::from_millis(50);
 
 /// So many events that wait are a rush.
 const PRESSED_FROM: usize = 32;
@@ -80,23 +88,36 @@ impl Pipeline {
     /// Runs until [`Happening::Stopping`] has been written or every sender is
     /// gone. Blocks its thread.
     pub fn run(mut self, mut inbox: mpsc::Receiver<Event>) -> anyhow::Result<()> {
+        let runtime = Handle::current();
         let reader = self.store.reader();
         let mut tally = Tally::read(self.store.get_cache(TALLY)?.as_deref());
-        let mut batch: Vec<Event> = Vec::with_capacity(GROUP_LIMIT);
+        let mut batch = Batch::default();
         // What an earlier run left unsigned is signed with the next.
         let mut checkpointed = (Instant::now(), 0);
         let mut session_kept = Instant::now();
-        while let Some(first) = inbox.blocking_recv() {
-            batch.push(first);
-            while batch.len() < GROUP_LIMIT {
-                match inbox.try_recv() {
-                    Ok(event) => batch.push(event),
-                    Err(_) => break,
+        while !batch.stopping {
+            let next = match inbox.try_recv() {
+                Ok(event) => Some(event),
+                Err(TryRecvError::Empty) if batch.is_empty() => inbox.blocking_recv(),
+                Err(TryRecvError::Empty) if !batch.urgent => {
+                    let open = tokio::time::timeout_at(batch.closes(), inbox.recv());
+                    runtime.block_on(open).unwrap_or_default()
                 }
+                Err(_) => None,
+            };
+            match next {
+                Some(event) => {
+                    self.take(event, &reader, &mut tally, &mut batch)?;
+                    if batch.events.len() < GROUP_LIMIT && !batch.stopping {
+                        continue;
+                    }
+                }
+                None if batch.is_empty() => break, // Every sender is gone.
+                None => {}
             }
-            let stopping = self.take(&mut batch, &reader, &mut tally)?;
+            self.commit(&mut batch)?;
             self.platform.pressed(inbox.len() >= PRESSED_FROM);
-            if session_kept.elapsed() >= SESSION_EVERY || stopping {
+            if session_kept.elapsed() >= SESSION_EVERY || batch.stopping {
                 session_kept = Instant::now();
                 if let Some(session) = self.gateway.session() {
                     self.store.put_cache(SESSION, &session)?;
@@ -106,9 +127,6 @@ impl Pipeline {
                 checkpointed = (Instant::now(), self.store.next());
                 self.store.checkpoint().context("cannot sign a checkpoint")?;
             }
-            if stopping {
-                break;
-            }
         }
         if self.store.next() > checkpointed.1 {
             self.store.checkpoint().context("cannot sign a checkpoint")?;
@@ -116,57 +134,69 @@ impl Pipeline {
         self.store.close().context("cannot close the store")
     }
 
-    /// Takes a batch of events from arrival to what leaves. Returns whether
-    /// the last of them asked to stop.
-    fn take(&mut self, batch: &mut Vec<Event>, reader: &Reader, tally: &mut Tally) -> anyhow::Result<bool> {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut questions: Vec<Question> = Vec::new();
-        let mut replies = Vec::new();
-        let mut fresh = Fresh::default();
-        let mut asked: Vec<(u64, u64)> = Vec::new();
-        let mut stopping = false;
-        for at in 0..batch.len() {
-            let (before, rest) = batch.split_at_mut(at);
-            let event = &mut rest[0];
-            self.enrich(event, reader, &fresh.beside(before), &mut questions)?;
-            if let Happening::Reloaded { .. } = event.happening {
+    /// Takes an event into the batch: what follows from it is settled, and
+    /// nothing of it has left yet.
+    fn take(
+        &mut self,
+        mut event: Event,
+        reader: &Reader,
+        tally: &mut Tally,
+        batch: &mut Batch,
+    ) -> anyhow::Result<()> {
+        self.enrich(&mut event, reader, batch)?;
+        match event.happening {
+            Happening::Reloaded { .. } => {
                 let next = self.next_policy.lock().unwrap_or_else(PoisonError::into_inner).take();
                 self.policy = next.unwrap_or(self.policy.clone());
             }
-            self.state.learn(event);
-            if let Happening::Accessed { ticket, .. } = event.happening {
-                asked.push((ticket, self.state.next));
-            }
-            let step = self.step(event, tally);
-            for entry in &step.entries {
-                self.state.apply(entry);
-            }
-            fresh.note(at, event, &step);
-            self.state.remember(event);
-            entries.extend(step.entries);
-            questions.extend(step.questions);
-            replies.extend(step.replies);
-            stopping |= matches!(event.happening, Happening::Stopping);
+            Happening::Accessed { ticket, .. } => batch.asked.push((ticket, self.state.next)),
+            Happening::Stopping => batch.stopping = true,
+            _ => {}
         }
+        self.state.learn(&event);
+        let step = self.step(&event, tally);
+        batch.urgent |= !step.questions.is_empty()
+            || !step.replies.is_empty()
+            || step.entries.iter().any(|entry| !entry.intents.is_empty())
+            || !matches!(event.happening, Happening::Seen { .. } | Happening::Concluded(_) | Happening::Tick);
+        for entry in &step.entries {
+            self.state.apply(entry);
+            if let Body::Message(record) = &entry.body {
+                batch.fresh.insert(record.message, batch.events.len());
+            }
+        }
+        self.state.remember(&mut event);
+        batch.began.get_or_insert_with(tokio::time::Instant::now);
+        batch.entries.extend(step.entries);
+        batch.questions.extend(step.questions);
+        batch.replies.extend(step.replies);
+        batch.events.push(event);
+        Ok(())
+    }
+
+    /// Writes a batch, and lets out what waits for that.
+    fn commit(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
         // Commit point. From here a restart finishes the work, through this
         // same loop.
+        let entries = std::mem::take(&mut batch.entries);
         let said: Vec<Line> = entries.iter().filter_map(warning).collect();
         let committed = self.store.commit(entries).context("the record cannot be written")?;
         said.iter().for_each(say_aloud);
         // A full segment was followed by a new one, whose head took a number.
         self.state.next = self.store.next();
-        for (ticket, entry) in asked {
+        for (ticket, entry) in batch.asked.drain(..) {
             let waiting = self.receipts.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
             if let Some(waiting) = waiting {
                 // Whoever asked may have gone away since.
                 let _ = waiting.send(entry);
             }
         }
-        for event in batch.iter() {
+        for event in &batch.events {
             self.gateway.stored(&event.happening);
         }
-        if !stopping {
-            let intents = committed.into_intents();
+        let intents = committed.into_intents();
+        let (questions, replies) = (std::mem::take(&mut batch.questions), std::mem::take(&mut batch.replies));
+        if !batch.stopping {
             if !intents.is_empty() {
                 self.platform.carry_out(intents);
             }
@@ -186,7 +216,7 @@ impl Pipeline {
             *standing = now;
             changed
         });
-        Ok(stopping)
+        Ok(())
     }
 
     /// What follows from an event. The month's tally is kept beside the
@@ -214,13 +244,7 @@ impl Pipeline {
 
     /// Gives an event what only the record knows: the version of a message
     /// that was known before.
-    fn enrich(
-        &self,
-        event: &mut Event,
-        reader: &Reader,
-        fresh: &FreshFrames<'_>,
-        questions: &mut Vec<Question>,
-    ) -> anyhow::Result<()> {
+    fn enrich(&self, event: &mut Event, reader: &Reader, batch: &mut Batch) -> anyhow::Result<()> {
         let Happening::Seen { frame, sight } = &mut event.happening else { return Ok(()) };
         match sight {
             Sight::Posted { message, .. } => {
@@ -230,21 +254,21 @@ impl Pipeline {
                 {
                     return Ok(()); // Identifiers rise: it was never seen.
                 }
-                if let Some((entry, _, prior)) = self.prior(message.id, reader, fresh)? {
+                if let Some((entry, _, prior)) = self.prior(message.id, reader, batch)? {
                     let message = message.clone();
                     *sight = Sight::Edited { message, prior: Some(Prior { entry, message: prior }) };
                 }
             }
             Sight::Edited { message, prior } if prior.is_none() => {
                 *prior = self
-                    .prior(message.id, reader, fresh)?
+                    .prior(message.id, reader, batch)?
                     .map(|(entry, _, message)| Prior { entry, message });
             }
             Sight::Patched { venue, message, .. } => {
                 if !self.state.server.watches(*venue) {
                     return Ok(());
                 }
-                match self.prior(*message, reader, fresh)? {
+                match self.prior(*message, reader, batch)? {
                     Some((entry, raw, prior)) => match self.gateway.merge(&raw, &frame.raw) {
                         Ok((raw, merged)) => {
                             frame.raw = raw;
@@ -258,7 +282,7 @@ impl Pipeline {
                         }
                     },
                     // Never seen, or not kept: Discord still has it whole.
-                    None => questions.push(Question::Reread { venue: *venue, message: *message }),
+                    None => batch.questions.push(Question::Reread { venue: *venue, message: *message }),
                 }
             }
             _ => {}
@@ -272,9 +296,9 @@ impl Pipeline {
         &self,
         id: MessageId,
         reader: &Reader,
-        fresh: &FreshFrames<'_>,
+        batch: &Batch,
     ) -> anyhow::Result<Option<(u64, Box<str>, Message)>> {
-        if let Some(raw) = fresh.get(id)
+        if let Some(raw) = batch.frame(id)
             && let Ok(message) = self.gateway.read(raw)
         {
             return Ok(Some((u64::MAX, raw.into(), message)));
@@ -309,39 +333,48 @@ fn say_aloud(line: &Line) {
     }
 }
 
-/// Messages of this batch, which the store does not have yet, by where in the
-/// batch they are.
+/// Events whose consequences are settled and not written yet.
 #[derive(Default)]
-struct Fresh(HashMap<MessageId, usize>);
-
-/// The same with the events of the batch up to now.
-struct FreshFrames<'b> {
-    fresh: &'b Fresh,
-    events: &'b [Event],
+struct Batch {
+    events: Vec<Event>,
+    entries: Vec<Entry>,
+    questions: Vec<Question>,
+    replies: Vec<Reply>,
+    /// Who waits until what they asked for is on record, and under which number.
+    asked: Vec<(u64, u64)>,
+    /// Messages that the store does not have yet, by their event.
+    fresh: HashMap<MessageId, usize>,
+    began: Option<tokio::time::Instant>,
+    /// Something waits for it to be written.
+    urgent: bool,
+    /// The last event asked to stop.
+    stopping: bool,
 }
 
-impl Fresh {
-    fn note(&mut self, at: usize, event: &Event, step: &Step) {
-        let Happening::Seen { .. } = event.happening else { return };
-        for entry in &step.entries {
-            if let Body::Message(record) = &entry.body {
-                self.0.insert(record.message, at);
-            }
-        }
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.events.is_empty()
     }
 
-    fn beside<'b>(&'b self, events: &'b [Event]) -> FreshFrames<'b> {
-        FreshFrames { fresh: self, events }
+    /// When it is written at the latest.
+    fn closes(&self) -> tokio::time::Instant {
+        self.began.unwrap_or_else(tokio::time::Instant::now) + LINGER
     }
-}
 
-impl FreshFrames<'_> {
-    /// The raw object of a message's last version.
-    fn get(&self, id: MessageId) -> Option<&str> {
-        match &self.events.get(*self.fresh.0.get(&id)?)?.happening {
+    /// The raw object of a message's last version in it.
+    fn frame(&self, id: MessageId) -> Option<&str> {
+        match &self.events.get(*self.fresh.get(&id)?)?.happening {
             Happening::Seen { frame, .. } => Some(&frame.raw),
             _ => None,
         }
+    }
+
+    /// Empties it; that it was to stop is kept in mind.
+    fn clear(&mut self) {
+        self.events.clear();
+        self.fresh.clear();
+        self.began = None;
+        self.urgent = false;
     }
 }
 
