@@ -137,8 +137,12 @@ pub async fn start(setup: Setup) -> anyhow::Result<Running> {
             resumed_below: store.next(),
             per_second,
             staff_language: Language::En,
-            convert: |raw| {
-                convert::message_from_object(raw, convert::Us::default()).map_err(|error| error.to_string())
+            convert: {
+                let known = known.clone();
+                Arc::new(move |raw: &str| {
+                    let us = known.borrow().us;
+                    convert::message_from_object(raw, us).map_err(|error| error.to_string())
+                })
             },
             sink: Arc::new(Sink(store.attachments())),
         },

@@ -14,14 +14,15 @@ use serde_json::value::RawValue;
 pub use capture::{AttachmentSink, AttachmentWriter};
 
 use self::capture::Capture;
+use super::gather::{self, Parts};
 use super::rest::{Address, Call, Executor, Unanswered};
 use crate::domain::event::{Answer, Event, Frame, Happening, Question, Sight};
 use crate::domain::id::{DISCORD_EPOCH_MS, GuildId, MemberId, MessageId, RoleId, VenueId};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, Part};
 use crate::platform::Inbox;
 
-/// Reads a message as it stands in Discord's REST answers.
-pub type Convert = fn(&str) -> Result<Message, String>;
+/// Reads a message as it stands in Discord's REST answers, knowing who we are.
+pub type Convert = Arc<dyn Fn(&str) -> Result<Message, String> + Send + Sync>;
 
 /// Messages in a page (Discord, *Get Channel Messages*).
 const PAGE: u8 = 100;
@@ -207,12 +208,19 @@ impl Look {
                 name: "MESSAGE_CREATE".to_owned(),
                 venue: Some(venue),
                 message: None,
-                parts: Vec::new(),
+                parts: salvaged(&raw),
                 error,
             },
         };
         Happening::Seen { frame: Frame::json(0, raw), sight }
     }
+}
+
+/// The texts in an object that does not parse as a message.
+fn salvaged(raw: &str) -> Vec<Part> {
+    let mut parts = Parts::new();
+    gather::salvage(raw, "", &mut parts);
+    parts.into_list()
 }
 
 impl std::fmt::Display for Unanswered {

@@ -67,7 +67,7 @@ impl City {
         let settings = Settings {
             token: TOKEN.to_owned(),
             clock,
-            convert,
+            convert: Arc::new(convert),
             ..super::server::settings(&server.rest_url(), sink.clone())
         };
         let executor = Executor::new(settings, to).unwrap();

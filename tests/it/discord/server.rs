@@ -222,7 +222,7 @@ pub fn settings(api: &str, sink: Memory) -> Settings {
         resumed_below: 10,
         per_second: None,
         staff_language: Language::En,
-        convert,
+        convert: Arc::new(convert),
         sink: Arc::new(sink),
     }
 }
