@@ -5,8 +5,8 @@ use gavel::discord::render;
 use gavel::domain::action::CaseId;
 use gavel::domain::card::{Citation, Language, NoticeKind};
 
-use super::render::{check_limits, check_words, clause, notice, unescaped};
 use super::server::NOW;
+use super::shown::{check_limits, check_words, clause, notice, unescaped};
 
 #[track_caller]
 fn check_notice(kind: NoticeKind, en: Expect, es: Expect) {
