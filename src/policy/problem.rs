@@ -42,9 +42,16 @@ impl Problem {
     }
 }
 
-/// The name among `known` that `written` was probably meant to be.
+/// The name among `known` that `written` was probably meant to be. One number
+/// is no misspelling of another, nor one letter.
 pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     known.into_iter().find(|known| {
-        crate::text::links::edit_distance_at_most(written, known, if known.len() > 5 { 2 } else { 1 })
+        let typos = match known.len() {
+            0..=1 => 0,
+            2..=5 => 1,
+            _ => 2,
+        };
+        digits(written) == digits(known) && crate::text::links::edit_distance_at_most(written, known, typos)
     })
 }

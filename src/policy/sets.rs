@@ -1,6 +1,6 @@
 //! From a set as it is written to what the matcher looks for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::text::formats::Format;
@@ -22,6 +22,9 @@ pub struct Sets<'f> {
     pub matcher: Matcher,
     files: Files<'f>,
     known: HashMap<String, SetId>,
+    /// Lists with something wrong inside: that is said once, and not again
+    /// wherever the list is used.
+    broken: HashSet<String>,
 }
 
 impl<'f> Sets<'f> {
@@ -45,18 +48,12 @@ impl<'f> Sets<'f> {
         }
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
         matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
-        Sets { matcher, files, known: HashMap::new() }
+        Sets { matcher, files, known: HashMap::new(), broken: HashSet::new() }
     }
 
     /// The set that a string describes.
     pub fn set(&mut self, written: &At<String>, problems: &mut Problems) -> SetId {
-        if let Some(&set) = self.known.get(&written.value) {
-            return set;
-        }
-        let set = self.matcher.add_set();
-        self.add(set, &written.value, &written.at, "", 0, problems);
-        self.known.insert(written.value.clone(), set);
-        set
+        self.union(std::slice::from_ref(written), problems)
     }
 
     /// Several strings as one set.
@@ -67,10 +64,15 @@ impl<'f> Sets<'f> {
             return set;
         }
         let set = self.matcher.add_set();
-        for alternative in written {
-            self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+        let (_, wrong) = problems.noting(|problems| {
+            for alternative in written {
+                self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+            }
+        });
+        // Written wrong in two places, it has to be mended in both.
+        if !wrong {
+            self.known.insert(key, set);
         }
-        self.known.insert(key, set);
         set
     }
 
@@ -119,9 +121,17 @@ impl<'f> Sets<'f> {
                     );
                     continue;
                 }
+                if self.broken.contains(alternative) {
+                    continue;
+                }
                 if let Some(text) = self.list(alternative, at, list, problems) {
-                    for entry in lists::entries(&text) {
-                        self.add(set, entry, at, alternative, depth + 1, problems);
+                    let (_, wrong) = problems.noting(|problems| {
+                        for entry in lists::entries(&text) {
+                            self.add(set, entry, at, alternative, depth + 1, problems);
+                        }
+                    });
+                    if wrong {
+                        self.broken.insert(alternative.to_owned());
                     }
                 }
             } else {
@@ -154,6 +164,7 @@ impl<'f> Sets<'f> {
     fn phrase(&mut self, set: SetId, written: &str, at: &Range<usize>, list: &str, problems: &mut Problems) {
         let mut words = Vec::new();
         let mut run = Vec::new();
+        let mut names_a_class_in_vain = false;
         for piece in written.split_whitespace() {
             if piece == "*" {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
@@ -162,13 +173,19 @@ impl<'f> Sets<'f> {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
                 match Class::parse(name) {
                     Some(class) => words.push(PhraseWord::Class(class)),
-                    None => unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems),
+                    None => {
+                        names_a_class_in_vain = true;
+                        unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems);
+                    }
                 }
             } else {
                 run.extend(tokens::fold(piece));
             }
         }
         self.close_run(&mut run, &mut words, written, at, list, problems);
+        if names_a_class_in_vain {
+            return;
+        }
         let says_something = words.iter().any(|w| *w != PhraseWord::Any);
         if !says_something || words.len() > LONGEST_PHRASE {
             let what = format!("`{written}`{} cannot be matched", inside(list));

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::reading::{self, At, Problems, Table};
 use super::sets::Sets;
 use super::{Binds, Clause, Handled, Pair, Policy, Rule};
-use rule::{guard, rule};
+use rule::{Above, guard, rule};
 
 /// The authorities that a policy may declare itself.
 pub const AUTHORITIES: [&str; 4] = ["comment-standard", "records-law", "media-procedure", "safety-procedure"];
@@ -30,9 +30,9 @@ pub fn compile(source: &str, file: &str, files: Files<'_>) -> Result<Policy, Vec
     let document = reading::parse(source, &mut problems);
     let mut root = Table::new("the policy", &document);
 
-    let id = root.required("id", &mut problems).value;
-    let title = root.required("title", &mut problems).value;
-    let version = root.required("version", &mut problems).value;
+    let id = root.said("id", &mut problems).value;
+    let title = root.said("title", &mut problems).value;
+    let version = root.said("version", &mut problems).value;
     let adopted = root.date("adopted", &mut problems).map(|d| d.value).unwrap_or_default();
     let posture = root.word("posture", Posture::parse, &names(Posture::ALL, Posture::word), &mut problems);
     root.string("language", &mut problems);
@@ -49,9 +49,10 @@ pub fn compile(source: &str, file: &str, files: Files<'_>) -> Result<Policy, Vec
 
     let mut sets = Sets::new(files);
     let mut rules: Vec<Rule> = Vec::new();
+    let mut above = Above::default();
     let known: Vec<&Clause> = clauses.iter().chain(&authorities).collect();
     for table in root.tables("rule", &mut problems) {
-        if let Some(rule) = rule(table, &rules, &known, &mut sets, &mut problems) {
+        if let Some(rule) = rule(table, &mut above, &known, &mut sets, &mut problems) {
             rules.push(rule);
         }
     }
@@ -94,15 +95,21 @@ fn names<T: Copy + 'static>(all: &'static [T], word: fn(T) -> &'static str) -> V
     all.iter().map(|item| word(*item)).collect()
 }
 
+/// How a table is called in messages: by its id, where it has one.
+fn called(what: &str, id: &str) -> String {
+    if id.is_empty() { format!("this {what}") } else { format!("{what} `{id}`") }
+}
+
 fn clause(
     mut table: Table<'_, '_>,
     seen: &mut HashMap<String, Range<usize>>,
     problems: &mut Problems,
 ) -> Clause {
-    let id = table.required("id", problems);
-    table.call(format!("clause `{}`", id.value));
+    let id = table.said("id", problems);
+    let name = called("clause", &id.value);
+    table.call(&name);
     once(&id, "clause", seen, problems);
-    let text = table.required("text", problems).value;
+    let text = table.said("text", problems).value;
     let plain = table.string("plain", problems).map(|t| t.value).unwrap_or_default();
     let plain_es = table.string("plain-es", problems).map(|t| t.value).unwrap_or_default();
     let binds = table.word("binds", Binds::parse, &names(Binds::ALL, Binds::word), problems);
@@ -111,27 +118,29 @@ fn clause(
     if binds.is_none() && !table.has("binds") {
         problems.add(
             &table.at,
-            format!("clause `{}` does not say whom it binds", id.value),
+            format!("{name} does not say whom it binds"),
             "add `binds = \"everyone\"`, `\"employees\"` or `\"city\"`",
         );
     }
     if handled.is_none() && !table.has("handled") {
         problems.add(
             &table.at,
-            format!("clause `{}` does not say what is done about it", id.value),
+            format!("{name} does not say what is done about it"),
             "add `handled = \"rules\"`, `\"guard\"`, `\"desk\"`, `\"reminder\"` or `\"not-applicable\"`",
         );
     }
-    let handled = handled.map_or(Handled::NotApplicable, |h| h.value);
-    if handled == Handled::NotApplicable && note.is_empty() && table.has("handled") {
+    let handled = handled.map(|h| h.value);
+    if handled == Some(Handled::NotApplicable) && note.is_empty() {
         problems.add(
             &table.place("handled"),
-            format!("clause `{}` is not applicable, and no `note` says why", id.value),
+            format!("{name} is not applicable, and no `note` says why"),
             "add `note = \"…\"`",
         );
     }
     table.finish(problems);
-    let binds = binds.map_or(Binds::City, |b| b.value);
+    // Where it cannot be read, no rule is blamed for citing it.
+    let binds = binds.map_or(Binds::Everyone, |b| b.value);
+    let handled = handled.unwrap_or(Handled::NotApplicable);
     Clause { id: id.value, text, plain, plain_es, binds, handled, note, draft: false }
 }
 
@@ -140,17 +149,17 @@ fn authority(
     seen: &mut HashMap<String, Range<usize>>,
     problems: &mut Problems,
 ) -> Clause {
-    let id = table.required("id", problems);
-    table.call(format!("authority `{}`", id.value));
+    let id = table.said("id", problems);
+    table.call(called("authority", &id.value));
     once(&id, "authority", seen, problems);
-    if !AUTHORITIES.contains(&id.value.as_str()) {
+    if !id.value.is_empty() && !AUTHORITIES.contains(&id.value.as_str()) {
         problems.add(
             &id.at,
             format!("there is no authority `{}`", id.value),
             format!("one of: {}", AUTHORITIES.join(", ")),
         );
     }
-    let text = table.required("text", problems).value;
+    let text = table.said("text", problems).value;
     let plain = table.string("plain", problems).map(|t| t.value).unwrap_or_default();
     let plain_es = table.string("plain-es", problems).map(|t| t.value).unwrap_or_default();
     let draft = table.flag("draft", problems);
@@ -168,7 +177,7 @@ fn authority(
 }
 
 fn once(id: &At<String>, what: &str, seen: &mut HashMap<String, Range<usize>>, problems: &mut Problems) {
-    if seen.insert(format!("{what} {}", id.value), id.at.clone()).is_some() {
+    if !id.value.is_empty() && seen.insert(format!("{what} {}", id.value), id.at.clone()).is_some() {
         problems.add(
             &id.at,
             format!("there are two entries for {what} `{}`", id.value),

@@ -12,7 +12,7 @@ id = "p"
 title = "P"
 version = "1"
 adopted = 2026-01-05
-posture = "assist"
+posture = "enforce"
 
 [[clause]]
 id = "1"

@@ -14,85 +14,147 @@ const PATTERN_LIMIT: usize = 1 << 20;
 /// Longest list of literals that gates a pattern.
 const GATE_LIMIT: usize = 256;
 
+/// The keys that state a condition, each with the kinds of evidence that it
+/// belongs to.
+const KEYS: [(&str, &[EvidenceKind]); 10] = {
+    use EvidenceKind::*;
+    [
+        ("terms", &[Term, Exact]),
+        ("formats", &[Format]),
+        ("needs", &[Structure]),
+        ("within", &[Structure]),
+        ("in-order", &[Structure]),
+        ("pattern", &[Pattern]),
+        ("repeats", &[Count]),
+        ("minutes", &[Count]),
+        ("messages", &[Count]),
+        ("seconds", &[Count]),
+    ]
+};
+
+/// What the rule called `name` looks for. Whatever is wrong with one key, all
+/// the others are read as well.
 pub fn condition(
     table: &mut Table<'_, '_>,
-    rule: &str,
+    name: &str,
     evidence: Option<EvidenceKind>,
     sets: &mut Sets<'_>,
     problems: &mut Problems,
 ) -> Option<Condition> {
-    let evidence = evidence?;
-    let at = table.at.clone();
-    let missing = |key: &str, problems: &mut Problems| {
-        problems.add(
-            &at,
-            format!("rule `{rule}` has `{evidence}` evidence and no `{key}`"),
-            format!("add `{key}`"),
-        );
-    };
     let test = match evidence {
-        EvidenceKind::Term | EvidenceKind::Exact => match one_of(table, ["terms", "list"], problems) {
-            Some(terms) => Test::Any(sets.union(&terms, problems)),
-            None => {
-                missing("terms", problems);
-                return None;
-            }
-        },
-        EvidenceKind::Format => match table.strings("formats", problems) {
-            Some(formats) => Test::Any(sets.union(&formats, problems)),
-            None => {
-                missing("formats", problems);
-                return None;
-            }
-        },
-        EvidenceKind::Structure => match table.strings("needs", problems) {
-            Some(needs) if !needs.is_empty() => Test::Needs {
-                sets: needs.iter().map(|need| sets.set(need, problems)).collect(),
-                within: table.number("within", 0..64, problems).map(|n| n.value as u32),
-                in_order: table.flag("in-order", problems),
-            },
-            _ => {
-                missing("needs", problems);
-                return None;
-            }
-        },
-        EvidenceKind::Pattern => pattern(rule, table, problems)?,
-        EvidenceKind::Count => count(rule, table, problems)?,
-        EvidenceKind::Model => {
-            problems.add(
-                &table.place("evidence"),
-                format!("rule `{rule}` asks for a classifier, and no weights are compiled in"),
-                "use `structure`, which states what it looks for",
-            );
-            return None;
+        Some(evidence) => test(table, name, evidence, sets, problems),
+        None => {
+            every_kind(table, name, sets, problems);
+            None
         }
     };
-    let quoted = table.flag_or("quoted", evidence != EvidenceKind::Structure, problems);
+    let quoted = table.flag_or("quoted", evidence != Some(EvidenceKind::Structure), problems);
     let mut each = |key: &'static str, problems: &mut Problems| -> Vec<u32> {
         table.strings(key, problems).unwrap_or_default().iter().map(|text| sets.set(text, problems)).collect()
     };
-    Some(Condition {
-        test,
-        except: each("except", problems),
-        veto: each("veto", problems),
-        unless: each("unless", problems),
-        quoted,
-    })
+    let (except, veto, unless) = (each("except", problems), each("veto", problems), each("unless", problems));
+    Some(Condition { test: test?, except, veto, unless, quoted })
 }
 
-/// The value of whichever of two keys is there.
-fn one_of(
+fn test(
     table: &mut Table<'_, '_>,
-    keys: [&'static str; 2],
+    name: &str,
+    evidence: EvidenceKind,
+    sets: &mut Sets<'_>,
+    problems: &mut Problems,
+) -> Option<Test> {
+    use EvidenceKind::*;
+    let strays = strays(table, name, evidence, problems);
+    match evidence {
+        Term | Exact => wanted("terms", table, name, evidence, strays, problems)
+            .map(|terms| Test::Any(sets.union(&terms, problems))),
+        Format => wanted("formats", table, name, evidence, strays, problems)
+            .map(|formats| Test::Any(sets.union(&formats, problems))),
+        Structure => {
+            let needs = wanted("needs", table, name, evidence, strays, problems);
+            let within = table.number("within", 0..64, problems).map(|n| n.value as u32);
+            let in_order = table.flag("in-order", problems);
+            let sets = needs?.iter().map(|need| sets.set(need, problems)).collect();
+            Some(Test::Needs { sets, within, in_order })
+        }
+        Pattern if strays && !table.has("pattern") => None,
+        Pattern => pattern(name, table, problems),
+        Count => count(name, table, strays, problems),
+        Model => {
+            problems.add(
+                &table.place("evidence"),
+                format!("{name} asks for a classifier, and no weights are compiled in"),
+                "use `structure`, which states what it looks for",
+            );
+            table.settle("score");
+            table.settle("threshold");
+            None
+        }
+    }
+}
+
+/// Reports the keys that belong to another kind of evidence, and whether
+/// there are any: then the kind is what is wrong, and its own keys are not
+/// missed as well.
+fn strays(table: &mut Table<'_, '_>, name: &str, evidence: EvidenceKind, problems: &mut Problems) -> bool {
+    let mut any = false;
+    for (key, kinds) in KEYS {
+        if kinds.contains(&evidence) || !table.has(key) {
+            continue;
+        }
+        any = true;
+        table.settle(key);
+        problems.add(
+            &table.place(key),
+            format!("`{key}` of {name} goes with `{}` evidence, not with `{evidence}`", kinds[0]),
+            format!("write `evidence = \"{}\"`, or take `{key}` out", kinds[0]),
+        );
+    }
+    any
+}
+
+/// Reads all keys of all kinds: without the kind nobody knows which are
+/// meant, and what is written in them may be wrong too.
+fn every_kind(table: &mut Table<'_, '_>, name: &str, sets: &mut Sets<'_>, problems: &mut Problems) {
+    for key in ["terms", "formats", "needs"] {
+        for text in table.strings(key, problems).unwrap_or_default() {
+            sets.set(&text, problems);
+        }
+    }
+    table.number("within", 0..64, problems);
+    table.flag("in-order", problems);
+    if table.has("pattern") {
+        pattern(name, table, problems);
+    }
+    count(name, table, true, problems);
+    for key in ["pattern", "score", "threshold"] {
+        table.settle(key);
+    }
+}
+
+/// The list without which a rule of its kind looks for nothing.
+fn wanted(
+    key: &'static str,
+    table: &mut Table<'_, '_>,
+    name: &str,
+    evidence: EvidenceKind,
+    strays: bool,
     problems: &mut Problems,
 ) -> Option<Vec<At<String>>> {
-    let [first, second] = keys.map(|key| table.strings(key, problems));
-    first.or(second)
+    let (list, wrong) = problems.noting(|problems| table.strings(key, problems).unwrap_or_default());
+    if list.is_empty() && !wrong && !strays {
+        problems.add(
+            &table.place(key),
+            format!("{name} has `{evidence}` evidence and no `{key}`"),
+            format!("add `{key}`"),
+        );
+    }
+    Some(list).filter(|list| !list.is_empty())
 }
 
-fn pattern(rule: &str, table: &mut Table<'_, '_>, problems: &mut Problems) -> Option<Test> {
-    let written = table.required("pattern", problems);
-    if written.value.is_empty() {
+fn pattern(name: &str, table: &mut Table<'_, '_>, problems: &mut Problems) -> Option<Test> {
+    let written = table.said("pattern", problems);
+    if written.value.trim().is_empty() {
         return None;
     }
     let with_ascii_boundaries = written.value.replace(r"\b", r"(?-u:\b)");
@@ -103,7 +165,7 @@ fn pattern(rule: &str, table: &mut Table<'_, '_>, problems: &mut Problems) -> Op
         Err(regex::Error::CompiledTooBig(limit)) => {
             problems.add(
                 &written.at,
-                format!("the pattern of rule `{rule}` compiles to more than {limit} bytes"),
+                format!("the pattern of {name} compiles to more than {limit} bytes"),
                 "use fewer or smaller repetitions, or a word list",
             );
             return None;
@@ -113,7 +175,7 @@ fn pattern(rule: &str, table: &mut Table<'_, '_>, problems: &mut Problems) -> Op
             let last = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
             problems.add(
                 &written.at,
-                format!("the pattern of rule `{rule}` is not a regular expression: {last}"),
+                format!("the pattern of {name} is not a regular expression: {last}"),
                 "see https://docs.rs/regex for the syntax",
             );
             return None;
@@ -137,23 +199,26 @@ fn gate(pattern: &str) -> Option<aho_corasick::AhoCorasick> {
     aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok()
 }
 
-fn count(rule: &str, table: &mut Table<'_, '_>, problems: &mut Problems) -> Option<Test> {
-    let at = table.at.clone();
+/// What is counted. Without a word of it the rule counts nothing, unless it is
+/// `doubtful` whether it was meant to.
+fn count(name: &str, table: &mut Table<'_, '_>, doubtful: bool, problems: &mut Problems) -> Option<Test> {
+    let given = ["repeats", "minutes", "messages", "seconds"].map(|key| table.has(key));
     let repeats = table.number("repeats", 2..32, problems);
     let minutes = table.number("minutes", 1..1441, problems);
     let messages = table.number("messages", 2..32, problems);
     let seconds = table.number("seconds", 1..3601, problems);
-    match (repeats, minutes, messages, seconds) {
-        (Some(times), Some(minutes), None, None) => {
-            Some(Test::Repeats { times: times.value as usize, within_ms: minutes.value as i64 * 60_000 })
+    match given {
+        [true, true, false, false] => {
+            Some(Test::Repeats { times: repeats?.value as usize, within_ms: minutes?.value as i64 * 60_000 })
         }
-        (None, None, Some(messages), Some(seconds)) => {
-            Some(Test::Flood { messages: messages.value as usize, within_ms: seconds.value as i64 * 1_000 })
+        [false, false, true, true] => {
+            Some(Test::Flood { messages: messages?.value as usize, within_ms: seconds?.value as i64 * 1_000 })
         }
+        [false, false, false, false] if doubtful => None,
         _ => {
             problems.add(
-                &at,
-                format!("rule `{rule}` counts, and does not say what"),
+                &table.at,
+                format!("{name} counts, and does not say what"),
                 "give `repeats` and `minutes`, or `messages` and `seconds`",
             );
             None
