@@ -42,16 +42,15 @@ impl Problem {
     }
 }
 
-/// The name among `known` that `written` was probably meant to be. One number
-/// is no misspelling of another, nor one letter.
+/// The name among `known` that `written` was probably meant to be. One letter
+/// is no misspelling of another.
 pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     known.into_iter().find(|known| {
         let typos = match known.len() {
             0..=1 => 0,
             2..=5 => 1,
             _ => 2,
         };
-        digits(written) == digits(known) && crate::text::links::edit_distance_at_most(written, known, typos)
+        crate::text::links::edit_distance_at_most(written, known, typos)
     })
 }

@@ -1,5 +1,7 @@
 //! What a rule looks for, by the kind of evidence that it declares.
 
+use std::ops::Range;
+
 use regex::RegexBuilder;
 use regex_syntax::hir::literal::Extractor;
 
@@ -13,6 +15,9 @@ const PATTERN_LIMIT: usize = 1 << 20;
 
 /// Longest list of literals that gates a pattern.
 const GATE_LIMIT: usize = 256;
+
+/// How many words may stand between two hits.
+const WITHIN: Range<u64> = 0..64;
 
 /// The keys that state a condition, each with the kinds of evidence that it
 /// belongs to.
@@ -64,7 +69,7 @@ fn test(
     problems: &mut Problems,
 ) -> Option<Test> {
     use EvidenceKind::*;
-    let strays = strays(table, name, evidence, problems);
+    let strays = strays(table, name, evidence, sets, problems);
     match evidence {
         Term | Exact => wanted("terms", table, name, evidence, strays, problems)
             .map(|terms| Test::Any(sets.union(&terms, problems))),
@@ -72,7 +77,7 @@ fn test(
             .map(|formats| Test::Any(sets.union(&formats, problems))),
         Structure => {
             let needs = wanted("needs", table, name, evidence, strays, problems);
-            let within = table.number("within", 0..64, problems).map(|n| n.value as u32);
+            let within = table.number("within", WITHIN, problems).map(|n| n.value as u32);
             let in_order = table.flag("in-order", problems);
             let sets = needs?.iter().map(|need| sets.set(need, problems)).collect();
             Some(Test::Needs { sets, within, in_order })
@@ -96,14 +101,20 @@ fn test(
 /// Reports the keys that belong to another kind of evidence, and whether
 /// there are any: then the kind is what is wrong, and its own keys are not
 /// missed as well.
-fn strays(table: &mut Table<'_, '_>, name: &str, evidence: EvidenceKind, problems: &mut Problems) -> bool {
+fn strays(
+    table: &mut Table<'_, '_>,
+    name: &str,
+    evidence: EvidenceKind,
+    sets: &mut Sets<'_>,
+    problems: &mut Problems,
+) -> bool {
     let mut any = false;
     for (key, kinds) in KEYS {
         if kinds.contains(&evidence) || !table.has(key) {
             continue;
         }
         any = true;
-        table.settle(key);
+        look_into(key, table, name, sets, problems);
         problems.add(
             &table.place(key),
             format!("`{key}` of {name} goes with `{}` evidence, not with `{evidence}`", kinds[0]),
@@ -116,19 +127,40 @@ fn strays(table: &mut Table<'_, '_>, name: &str, evidence: EvidenceKind, problem
 /// Reads all keys of all kinds: without the kind nobody knows which are
 /// meant, and what is written in them may be wrong too.
 fn every_kind(table: &mut Table<'_, '_>, name: &str, sets: &mut Sets<'_>, problems: &mut Problems) {
-    for key in ["terms", "formats", "needs"] {
-        for text in table.strings(key, problems).unwrap_or_default() {
-            sets.set(&text, problems);
-        }
-    }
-    table.number("within", 0..64, problems);
-    table.flag("in-order", problems);
-    if table.has("pattern") {
-        pattern(name, table, problems);
+    for (key, _) in KEYS {
+        look_into(key, table, name, sets, problems);
     }
     count(name, table, true, problems);
-    for key in ["pattern", "score", "threshold"] {
-        table.settle(key);
+    table.settle("score");
+    table.settle("threshold");
+}
+
+/// Finds out what is wrong in a key that cannot be used.
+fn look_into(
+    key: &'static str,
+    table: &mut Table<'_, '_>,
+    name: &str,
+    sets: &mut Sets<'_>,
+    problems: &mut Problems,
+) {
+    table.settle(key);
+    match key {
+        "terms" | "formats" | "needs" => {
+            for text in table.strings(key, problems).unwrap_or_default() {
+                sets.set(&text, problems);
+            }
+        }
+        "within" => {
+            table.number(key, WITHIN, problems);
+        }
+        "in-order" => {
+            table.flag(key, problems);
+        }
+        "pattern" if table.has(key) => {
+            pattern(name, table, problems);
+        }
+        // What is counted is read together.
+        _ => {}
     }
 }
 

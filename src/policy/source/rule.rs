@@ -51,12 +51,8 @@ pub fn rule(
     let response = filled(table.string("response", problems));
     let office = filled(table.string("office", problems)).unwrap_or_default();
     let (cites, misread) = problems.noting(|problems| table.strings("cites", problems).unwrap_or_default());
-    for (key, given) in [
-        ("category", table.has("category")),
-        ("evidence", table.has("evidence")),
-        ("disposition", table.has("disposition")),
-    ] {
-        if !given {
+    for key in ["category", "evidence", "disposition"] {
+        if !table.has(key) {
             problems.add(&table.at, format!("{name} has no `{key}`"), format!("add `{key} = \"…\"`"));
         }
     }
@@ -83,10 +79,10 @@ pub fn rule(
         // Where `unambiguous` itself is wrong, it may yet allow the most.
         check_ceiling(&name, evidence.value, disposition.value, unambiguous || unclear, &place, problems);
     }
-    // From here on only what is whole goes on; everything wrong has been said.
     if !id.value.is_empty() {
         above.0.entry(id.value.clone()).or_insert_with(|| condition.clone());
     }
+    // Everything wrong has been said; only a whole rule goes on.
     Some(Rule {
         id: id.value,
         category: category?.value,
