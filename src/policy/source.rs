@@ -13,6 +13,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::domain::decision::{Audience, Posture, Topics};
+use crate::text::prescribed::prescribed;
 
 use super::lists::Files;
 use super::problem::Problem;
@@ -112,6 +113,10 @@ fn clause(
     let text = table.said("text", problems).value;
     let plain = table.string("plain", problems).map(|t| t.value).unwrap_or_default();
     let plain_es = table.string("plain-es", problems).map(|t| t.value).unwrap_or_default();
+    let sentence = table.string("sentence", problems);
+    if let Some(sentence) = &sentence {
+        check_sentence(&name, &text, sentence, problems);
+    }
     let binds = table.word("binds", Binds::parse, &names(Binds::ALL, Binds::word), problems);
     let handled = table.word("handled", Handled::parse, &names(Handled::ALL, Handled::word), problems);
     let note = table.string("note", problems).map(|t| t.value).unwrap_or_default();
@@ -141,7 +146,31 @@ fn clause(
     // Where it cannot be read, no rule is blamed for citing it.
     let binds = binds.map_or(Binds::Everyone, |b| b.value);
     let handled = handled.unwrap_or(Handled::NotApplicable);
-    Clause { id: id.value, text, plain, plain_es, binds, handled, note, draft: false }
+    let sentence = sentence.map(|s| s.value);
+    Clause { id: id.value, text, plain, plain_es, sentence, binds, handled, note, draft: false }
+}
+
+/// A sentence that staff are given has to be the City's: it stands in the
+/// clause word for word, in quotation marks, from where it is quoted later.
+fn check_sentence(name: &str, text: &str, sentence: &At<String>, problems: &mut Problems) {
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (text, wanted) = (spaced(text), spaced(&sentence.value));
+    let there = prescribed(&text);
+    if there == Some(wanted.as_str()) || text.is_empty() {
+        return;
+    }
+    let wrong = if wanted.is_empty() {
+        "says nothing"
+    } else if !text.contains(&wanted) {
+        "does not stand in its `text` word for word"
+    } else {
+        "is not the sentence that its `text` gives in quotation marks"
+    };
+    let hint = match there {
+        Some(there) => format!("in quotation marks stands there: {there}"),
+        None => "only what the clause gives in quotation marks is quoted: take it out".to_owned(),
+    };
+    problems.add(&sentence.at, format!("`sentence` of {name} {wrong}"), hint);
 }
 
 fn authority(
@@ -169,6 +198,7 @@ fn authority(
         text,
         plain,
         plain_es,
+        sentence: None,
         binds: Binds::Everyone,
         handled: Handled::Rules,
         note: String::new(),

@@ -4,6 +4,7 @@ mod problems;
 
 use gavel::policy::lists::no_files;
 use gavel::policy::{Handled, Policy};
+use gavel::words::FILES;
 
 const MONROE: &str = include_str!("../../config/monroe.toml");
 const NORWALK: &str = include_str!("../../config/norwalk.toml");
@@ -85,5 +86,35 @@ fn every_clause_has_plain_words_and_a_note_where_nothing_is_done() {
                 clause.id
             );
         }
+    }
+}
+
+/// A reminder that quotes a sentence has one to quote: a clause that its rule
+/// cites declares it, and it stands in the adopted document to the letter.
+#[test]
+fn the_sentences_that_staff_are_given_are_the_documents() {
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, staff, _) = FILES.iter().find(|(name, ..)| name.starts_with("staff")).expect("a file of words");
+    let quotes = |reminder: &str| {
+        let key = format!("reminder-{reminder} =");
+        staff.lines().any(|line| line.starts_with(&key) && line.contains("$sentence"))
+    };
+    for (source, document, sentences) in
+        [(MONROE, MONROE_DOCUMENT, &["3.2", "3.3.12"][..]), (NORWALK, NORWALK_DOCUMENT, &["II.f"][..])]
+    {
+        let policy = policy(source);
+        let declared: Vec<&str> =
+            policy.clauses.iter().filter(|c| c.sentence.is_some()).map(|c| c.id.as_str()).collect();
+        assert_eq!(declared, sentences);
+        for clause in &policy.clauses {
+            let Some(sentence) = &clause.sentence else { continue };
+            assert!(spaced(document).contains(&spaced(sentence)), "{sentence}");
+        }
+        let mut asked = 0;
+        for rule in policy.rules.iter().filter(|r| r.reminder.as_deref().is_some_and(quotes)) {
+            asked += 1;
+            assert!(rule.cites.iter().any(|id| declared.contains(&id.as_str())), "rule `{}`", rule.id);
+        }
+        assert!(asked > 0, "no rule of `{}` quotes a sentence", policy.id);
     }
 }
