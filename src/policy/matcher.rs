@@ -142,6 +142,11 @@ impl Matcher {
         Class::ALL.get((self.name(words)? as usize).checked_sub(1)?).copied()
     }
 
+    /// Whether these words, as a whole, are a name or listed as none.
+    pub fn is_listed(&self, words: &[String]) -> bool {
+        self.name(words).is_some()
+    }
+
     /// Whether these words, as a whole, are listed as holding no name.
     pub fn is_not_a_name(&self, words: &[String]) -> bool {
         self.name(words) == Some(NOT_A_NAME)

@@ -31,19 +31,25 @@ impl<'f> Sets<'f> {
     /// A matcher that knows the names of every class and nothing else yet.
     pub fn new(files: Files<'f>) -> Sets<'f> {
         let mut matcher = Matcher::new();
-        for class in Class::ALL {
-            let list = lists::builtin(&format!("names/{class}")).unwrap_or("");
-            for name in lists::entries(list).flat_map(|line| line.split('|')) {
-                let words = tokens::fold(name);
-                if !words.is_empty() {
-                    matcher.add_name(&words, Some(*class));
-                }
-            }
+        let classes = Class::ALL.iter().map(|class| (format!("names/{class}"), Some(*class)));
+        let listed = classes.chain([("names/not-names".to_owned(), None)]);
+        let mut names = Vec::new();
+        for (list, class) in listed {
+            let list = lists::builtin(&list).unwrap_or("");
+            let written = lists::entries(list).flat_map(|line| line.split('|')).map(tokens::fold);
+            names.extend(written.filter(|words| !words.is_empty()).map(|words| (words, class)));
         }
-        for phrase in lists::entries(lists::builtin("names/not-names").unwrap_or("")) {
-            let words = tokens::fold(phrase);
-            if !words.is_empty() {
-                matcher.add_name(&words, None);
+        for (words, class) in &names {
+            matcher.add_name(words, *class);
+        }
+        // What is somebody's is said with their name. What the lists say of
+        // the very form (`president's day`) stands.
+        for (mut words, class) in names {
+            if let Some(last) = words.last_mut() {
+                last.push_str("'s");
+            }
+            if !matcher.is_listed(&words) {
+                matcher.add_name(&words, class);
             }
         }
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
@@ -205,8 +211,10 @@ impl<'f> Sets<'f> {
         list: &str,
         problems: &mut Problems,
     ) {
+        // A name inside one that has been told (`the mayor`) is not told too.
+        let mut told = 0;
         for from in 0..run.len() {
-            for to in (from + 1..=run.len()).rev() {
+            for to in (told.max(from) + 1..=run.len()).rev() {
                 if let Some(class) = self.matcher.class_of(&run[from..to])
                     && !self.is_protected(run, from, to)
                 {
@@ -216,6 +224,7 @@ impl<'f> Sets<'f> {
                         format!("`{written}`{} spells out `{name}`, which stands for its class before any rule sees it", inside(list)),
                         format!("write `@{class}`, so that all of them are treated alike"),
                     );
+                    told = to;
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 //! The policies that ship: word for word the adopted documents, and complete.
 
+mod names;
 mod problems;
 
 use gavel::policy::lists::no_files;

@@ -392,7 +392,7 @@ evidence = "structure"
 disposition = "review"
 audience = ["employee"]
 cites = ["1"]
-needs = ["lists/odd.txt | lists/none.txt", "@partei"]
+needs = ["lists/odd.txt | lists/none.txt", "@partei", "near the mayor's house"]
 veto = ["@partei"]
 "#,
         expect![[r#"
@@ -400,6 +400,7 @@ veto = ["@partei"]
             19 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
             28 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
             28 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            28 "near the mayor's house" `near the mayor's house` spells out `the mayor's`, which stands for its class before any rule sees it (write `@official`, so that all of them are treated alike)
             29 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
         "#]],
     );
