@@ -3,6 +3,7 @@
 mod browser;
 mod discord;
 mod doctor;
+mod explain;
 mod facts;
 mod folder;
 mod journal;
