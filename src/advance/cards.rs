@@ -5,7 +5,6 @@ use crate::domain::card::{
     Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
 };
 use crate::domain::decision::{Decision, Desk, Span};
-use crate::domain::id::Moment;
 use crate::domain::message::{CONTENT, Message};
 use crate::policy::Policy;
 use crate::text::{formats, language};
@@ -16,7 +15,7 @@ use super::State;
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
-const TEXT_LIMIT: usize = 4_096;
+pub const TEXT_LIMIT: usize = 4_096;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -103,6 +102,7 @@ pub fn card(
                 missing: None,
             })
             .collect(),
+        now: None,
         trouble: None,
         release_at: None,
     }
@@ -163,7 +163,6 @@ pub fn plain_notice(
     message: &Message,
     decision: &Decision,
     kind: NoticeKind,
-    at: Moment,
 ) -> Notice {
     let quote = formats::mask(message.content()).text;
     let clauses: Vec<String> =
@@ -183,7 +182,7 @@ pub fn plain_notice(
         venue: Some(message.venue),
         venue_name: state.server.name(message.venue),
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
-        at,
+        at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
         quote: cut(&quote, TEXT_LIMIT).to_owned(),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),

@@ -56,6 +56,7 @@ pub fn card() -> Card {
             text: "Is Main St closed?".to_owned(),
         }],
         files: Vec::new(),
+        now: None,
         trouble: None,
         release_at: Some(NOW.plus_ms(4 * 3_600_000)),
     }
