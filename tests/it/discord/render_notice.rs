@@ -465,7 +465,9 @@ fn a_notice_without_purpose_office_or_policy_still_reads_well() {
         Why: Obscene words are not allowed here. (3.7 ¶1)
         This is no penalty.
         Case number: 12
-        The same goes for cases 13, 14.
+        These also happened:
+        • Case 13, #general-1, <t:1767614400:f>: “you plonker”: held until a person has looked (3.7 ¶1)
+        • Case 14, #general-1, <t:1767614400:f>: “buy now”: further copies removed; the first one stays (3.7 ¶1)
     "#]],
     );
 }

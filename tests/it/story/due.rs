@@ -109,6 +109,9 @@ async fn a_hold_that_ran_out_unannounced_is_told_of_once() {
         town.gone(general, id).await;
         town.case(n as u64 + 1, Standing::Held).await;
     }
+    // The clock runs from when the card was there to be seen.
+    town.post("mod-log", 1).await;
+    town.quiet().await;
     town.pass(5 * HOUR_MS).await;
     town.case(2, Standing::Released).await;
     for _ in 0..3 {
