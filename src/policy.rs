@@ -51,6 +51,8 @@ pub struct Clause {
     pub text: String,
     pub plain: String,
     pub plain_es: String,
+    /// The sentence out of `text` that staff are given, where there is one.
+    pub sentence: Option<String>,
     pub binds: Binds,
     pub handled: Handled,
     pub note: String,

@@ -51,6 +51,14 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// Reads something; also tells whether anything was wrong with it, so that
+    /// what only follows from that is not reported as well.
+    pub fn noting<T>(&mut self, read: impl FnOnce(&mut Problems) -> T) -> (T, bool) {
+        let before = self.list.len();
+        let value = read(self);
+        (value, self.list.len() > before)
+    }
+
     /// All problems, in the order of the file.
     pub fn into_list(mut self) -> Vec<Problem> {
         self.list.sort_by_key(|p| p.at.start);
@@ -125,6 +133,15 @@ impl<'a, 's> Table<'a, 's> {
         }
         let at = self.at.clone();
         self.string(key, problems).unwrap_or(At::new(String::new(), at))
+    }
+
+    /// A string that has to be there and to say something.
+    pub fn said(&mut self, key: &'static str, problems: &mut Problems) -> At<String> {
+        let text = self.required(key, problems);
+        if text.value.trim().is_empty() && self.table.contains_key(key) && self.place(key) == text.at {
+            problems.add(&text.at, format!("`{key}` says nothing"), format!("write `{key} = \"…\"`"));
+        }
+        text
     }
 
     /// One of a fixed set of words.
@@ -370,7 +387,8 @@ impl<'a, 's> Table<'a, 's> {
     }
 }
 
-fn not_a_word(key: &str, what: &str, text: &At<String>, allowed: &[&str], problems: &mut Problems) {
+/// Says that a word is none of those that it has to be.
+pub fn not_a_word(key: &str, what: &str, text: &At<String>, allowed: &[&str], problems: &mut Problems) {
     let hint = match nearest(&text.value, allowed.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("one of: {}", allowed.join(", ")),

@@ -6,6 +6,7 @@
 use super::text::{self, Unseen};
 use super::{CONTENT_LIMIT, Shown, when};
 use crate::domain::card::{Language, Notice, NoticeKind};
+use crate::text::prescribed::prescribed;
 use crate::words::{self, Value, say};
 
 /// At most this many clauses are named; the case holds them all.
@@ -13,6 +14,9 @@ const CLAUSES_LIMIT: usize = 3;
 
 /// Room that a member's own words get at least, whatever else is said.
 const QUOTE_ROOM: usize = 300;
+
+/// A longer sentence is not quoted: it would have to be cut.
+const SENTENCE_LIMIT: usize = 400;
 
 const NAME_LIMIT: usize = 120;
 const PLAIN_LIMIT: usize = 300;
@@ -41,7 +45,7 @@ pub fn notice(notice: &Notice) -> Shown {
     let mut before = vec![happened(notice, &say)];
     let mut after = Vec::new();
     if notice.kind == NoticeKind::Reminder {
-        before.push(by_key(language, "reminder", notice.key.as_deref().unwrap_or_default(), args));
+        before.push(reminder(notice, args));
     }
     if !matches!(notice.kind, NoticeKind::Resource | NoticeKind::Acknowledgement) {
         after.extend(clauses(notice));
@@ -82,6 +86,40 @@ fn happened(notice: &Notice, say: &dyn Fn(&str) -> String) -> String {
         }
     };
     say(key)
+}
+
+/// A reminder in its own words; the sentence that the cited clause prescribes
+/// is quoted from there, word for word or not at all.
+fn reminder(notice: &Notice, args: &[(&str, Value<'_>)]) -> String {
+    let (language, key) = (notice.language, notice.key.as_deref().unwrap_or_default());
+    let plain = format!("reminder-{key}-plain");
+    match sentence(notice, key) {
+        Some(sentence) => {
+            let sentence = ("sentence", text::inline(sentence, CONTENT_LIMIT).into());
+            by_key(language, "reminder", key, &[args, &[sentence]].concat())
+        }
+        None if words::knows(&plain) => say(language, &plain, args),
+        None => by_key(language, "reminder", key, args),
+    }
+}
+
+/// The sentence that a cited clause prescribes. A notice cites every clause
+/// that the message touched; where several prescribe one, only the clause that
+/// names what the reminder is about counts, and in doubt none.
+fn sentence<'n>(notice: &'n Notice, key: &str) -> Option<&'n str> {
+    let mut found: Vec<(&str, &str)> = notice
+        .citations
+        .iter()
+        .filter_map(|cited| Some((cited.text.as_str(), prescribed(&cited.text)?)))
+        .collect();
+    if found.len() > 1 {
+        let about = key.replace('-', " ");
+        found.retain(|(clause, _)| clause.to_lowercase().contains(&about));
+    }
+    match found[..] {
+        [(_, sentence)] if text::length(sentence) <= SENTENCE_LIMIT => Some(sentence),
+        _ => None,
+    }
 }
 
 /// What comes next, and what the member can do.
