@@ -200,6 +200,11 @@ fn capped(
     }
     if rule.cites.iter().all(|id| is_draft(policy, id, circumstances)) {
         lower(Disposition::Review, Cap::DraftAuthority, &mut disposition);
+        if disposition == Disposition::Notify {
+            // All that a `notify` does is to tell the author, and nobody is
+            // told anything on the authority of a draft.
+            lower(Disposition::None, Cap::DraftAuthority, &mut disposition);
+        }
     }
     if circumstances.posture == Posture::Assist && !rule.evidence.is_certain() {
         lower(Disposition::Review, Cap::Posture, &mut disposition);
