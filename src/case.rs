@@ -130,6 +130,8 @@ impl Case {
             citations,
             quote,
             office: self.card.office.clone(),
+            rules_link: self.card.rules_link.clone(),
+            appeal_office: self.card.appeal_office.clone(),
             copies: self.messages.len() as u32,
             joined: Vec::new(),
             release_at: self.card.release_at,

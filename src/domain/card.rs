@@ -160,6 +160,12 @@ pub struct Card {
     /// else; private data masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<String>,
+    /// Where the rules that bind everyone are published.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules_link: String,
+    /// The office that looks again at what was taken down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub appeal_office: String,
     /// What stands in the way: a missing permission, a refused request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
@@ -255,6 +261,12 @@ pub struct Notice {
     pub quote: String,
     #[serde(default)]
     pub office: String,
+    /// Where the rules that bind everyone are published.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules_link: String,
+    /// The office that looks again at what was taken down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub appeal_office: String,
     /// How many copies were removed.
     #[serde(default)]
     pub copies: u32,

@@ -71,9 +71,17 @@ pub fn parse<'s>(source: &'s str, problems: &mut Problems) -> Spanned<DeTable<'s
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let at = error.span().unwrap_or(0..0);
-        problems.add(&at, error.message().to_owned(), "see https://toml.io for how this is written");
+        problems.add(&at, error.message().to_owned(), SYNTAX_HINT);
     }
     table
+}
+
+/// What is said beside every syntax error, and by which one is known.
+const SYNTAX_HINT: &str = "see https://toml.io for how this is written";
+
+/// Whether something is no TOML, rather than not what we want.
+pub fn is_syntax(problem: &Problem) -> bool {
+    problem.hint == SYNTAX_HINT
 }
 
 /// A table whose known keys are taken one by one.
@@ -288,7 +296,15 @@ impl<'a, 's> Table<'a, 's> {
             Some(number) if range.contains(&number) => Some(At::new(number, value.span())),
             _ => {
                 let wanted = format!("a whole number from {} to {}", range.start, range.end - 1);
-                self.wrong(key, value, &wanted, problems);
+                match value.get_ref().as_integer() {
+                    // It is a whole number, only not one of these.
+                    Some(number) => {
+                        let given = number.as_str();
+                        let what = format!("`{key}` of {} is {given}, and should be {wanted}", self.what);
+                        problems.add(&value.span(), what, format!("write {wanted}"));
+                    }
+                    None => self.wrong(key, value, &wanted, problems),
+                }
                 None
             }
         }

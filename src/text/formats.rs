@@ -24,7 +24,7 @@ mod numbers;
 use super::tokens::Tokens;
 use crate::domain::decision::words;
 
-pub use mask::{Masked, mask};
+pub use mask::{Masked, mask, mask_private};
 
 words! {
     /// What a string is by its form.

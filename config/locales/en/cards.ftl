@@ -30,7 +30,9 @@ card-no-text = (The message has no text.)
 
 # What was found, and why.
 card-rule = Rule { $rule }: { $category }
-card-evidence = Found by { $evidence }.
+card-evidence = { $found } Found by { $evidence }.
+card-clause = Clause { $clause }
+card-clause-above = { $clause }, as above.
 card-more-rules = { $count ->
     [one] One more rule held.
    *[other] { $count } more rules held.
@@ -40,7 +42,7 @@ evidence-format = the form of a number or key that proves itself
 evidence-count = counting what the same author posted
 evidence-term = a listed word or phrase
 evidence-pattern = a pattern of words
-evidence-structure = who does what to whom in one sentence
+evidence-structure = what is said within one sentence
 evidence-model = a trained estimate, which by itself never takes anything down
 category-vulgar = obscene or sexual wording
 category-harassment_hate = harassment or hate

@@ -17,6 +17,7 @@ notice-released = Nobody decided in time about your message in #{ $venue } from 
 notice-quote = Your message:
 notice-why = Why: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Why: { $plain } ({ $clause })
+notice-rules = The rules for everyone: { $link }
 
 # What comes next.
 next-held = A person will decide whether it goes back up.
@@ -27,7 +28,7 @@ next-scam-link = If you did not post it, change your password. You may post agai
 next-repeated = You are welcome to keep taking part.
 next-removed = You may change your message and post it again.
 next-copy-kept = We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-next-mistake = If you think this is a mistake, please contact: { $office }. Give this case number: { $case }.
+next-mistake = If you think this is a mistake, please contact: { $appeals }. Give this case number: { $case }.
 next-no-penalty = This is no penalty.
 notice-case = Case number: { $case }
 notice-joined = { $count ->

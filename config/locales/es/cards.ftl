@@ -30,7 +30,9 @@ card-no-text = (El mensaje no tiene texto.)
 
 # What was found, and why.
 card-rule = Regla { $rule }: { $category }
-card-evidence = Hallado por { $evidence }.
+card-evidence = { $found } Hallado por { $evidence }.
+card-clause = Cláusula { $clause }
+card-clause-above = { $clause }, como arriba.
 card-more-rules = { $count ->
     [one] Se cumplió una regla más.
    *[other] Se cumplieron { $count } reglas más.
@@ -40,7 +42,7 @@ evidence-format = la forma de un número o clave que se comprueba a sí misma
 evidence-count = conteo de lo que publicó el mismo autor
 evidence-term = una palabra o frase de una lista
 evidence-pattern = un patrón de palabras
-evidence-structure = quién hace qué a quién en una oración
+evidence-structure = lo que se dice en una misma frase
 evidence-model = una estimación aprendida, que por sí sola nunca retira nada
 category-vulgar = lenguaje obsceno o sexual
 category-harassment_hate = acoso u odio

@@ -17,6 +17,7 @@ notice-released = Nadie decidió a tiempo sobre su mensaje en #{ $venue } del { 
 notice-quote = Su mensaje:
 notice-why = Motivo: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Motivo: { $plain } ({ $clause })
+notice-rules = Las reglas para todos: { $link }
 
 # What comes next.
 next-held = Una persona decidirá si se vuelve a publicar.
@@ -27,7 +28,7 @@ next-scam-link = Si usted no lo publicó, cambie su contraseña. Puede publicar 
 next-repeated = Puede seguir participando.
 next-removed = Puede cambiar su mensaje y publicarlo otra vez.
 next-copy-kept = Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-next-mistake = Si cree que es un error, comuníquese con: { $office }. Dé este número de caso: { $case }.
+next-mistake = Si cree que es un error, comuníquese con: { $appeals }. Dé este número de caso: { $case }.
 next-no-penalty = No es ninguna sanción.
 notice-case = Número de caso: { $case }
 notice-joined = { $count ->

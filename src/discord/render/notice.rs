@@ -35,6 +35,8 @@ pub fn notice(notice: &Notice) -> Shown {
         ("venue", venue.into()),
         ("when", when(notice.at).into()),
         ("office", office.into()),
+        ("appeals", office_name(language, &notice.appeal_office).into()),
+        ("link", link(&notice.rules_link).into()),
         ("purpose", text::inline(&notice.purpose, PLAIN_LIMIT).into()),
         ("copies", notice.copies.into()),
         ("case", notice.case.map_or(0, |case| case.0).to_string().into()),
@@ -49,6 +51,9 @@ pub fn notice(notice: &Notice) -> Shown {
     }
     if !matches!(notice.kind, NoticeKind::Resource | NoticeKind::Acknowledgement) {
         after.extend(clauses(notice));
+        if notice.kind != NoticeKind::Reminder && !notice.rules_link.is_empty() {
+            after.push(say("notice-rules"));
+        }
         after.extend(next(notice, &say));
     }
     after.extend(cases(notice));
@@ -244,6 +249,13 @@ fn quote(notice: &Notice, room: usize) -> String {
         }
         room -= over;
     }
+}
+
+/// An address of ours, without the preview that Discord would put below it.
+fn link(address: &str) -> String {
+    let is_page = address.starts_with("https://") || address.starts_with("http://");
+    let is_plain = !address.contains(|c: char| c.is_whitespace() || c == '<' || c == '>');
+    if is_page && is_plain { format!("<{address}>") } else { text::inline(address, PLAIN_LIMIT) }
 }
 
 fn office_name(language: Language, office: &str) -> String {

@@ -16,9 +16,19 @@ pub struct Masked {
 /// Masks what is secret by its form: the last four digits of a number stay
 /// (`•••-••-1120`), of a credential nothing.
 pub fn mask(text: &str) -> Masked {
+    mask_where(text, Format::is_secret)
+}
+
+/// Masks also how to reach or find a person: in the words of bystanders, which
+/// nobody has to decide about.
+pub fn mask_private(text: &str) -> Masked {
+    mask_where(text, |_| true)
+}
+
+fn mask_where(text: &str, is_masked: fn(Format) -> bool) -> Masked {
     let mut tokens = Tokens::default();
     tokens.read(text);
-    let mut secrets: Vec<Found> = find(text, &tokens).into_iter().filter(|f| f.format.is_secret()).collect();
+    let mut secrets: Vec<Found> = find(text, &tokens).into_iter().filter(|f| is_masked(f.format)).collect();
     secrets.sort_by_key(|f| f.start);
     let mut masked = Masked { text: String::with_capacity(text.len()), moved: Vec::new() };
     let mut cursor = 0;
@@ -28,7 +38,7 @@ pub fn mask(text: &str) -> Masked {
         }
         masked.text.push_str(&text[cursor..secret.start]);
         let from = masked.text.len();
-        let shown = if secret.format == Format::Credential { 0 } else { 4 };
+        let shown = left(secret.format);
         let letters = text[secret.start..secret.end].chars().filter(|c| c.is_alphanumeric()).count();
         let mut seen = 0;
         for letter in text[secret.start..secret.end].chars() {
@@ -43,6 +53,16 @@ pub fn mask(text: &str) -> Masked {
     }
     masked.text.push_str(&text[cursor..]);
     masked
+}
+
+/// How many of its last letters and digits stay: enough to tell two numbers
+/// apart, and of what is no number none.
+fn left(format: Format) -> usize {
+    use Format::*;
+    match format {
+        Ssn | Card | BankAccount | Passport | Licence | Phone => 4,
+        Credential | Email | BirthDate | HomeAddress | StreetAddress | ContactList => 0,
+    }
 }
 
 impl Masked {
@@ -87,5 +107,16 @@ mod tests {
         let (start, end) = masked.span(16, 18);
         assert_eq!(&masked.text[start..end], "ok");
         assert_eq!(mask("tok ghp_0123456789abcdefghijABCDEFGHIJ012345").text.matches('•').count(), 40);
+    }
+
+    #[test]
+    fn how_to_find_a_person_is_masked_for_bystanders_only() {
+        let text = "Dave Miller lives at 12 Oak Street, call 734-555-0182 or dave@miller.example";
+        assert_eq!(mask(text).text, text);
+        let masked = mask_private(text).text;
+        for private in ["12", "Oak", "734-555", "dave", "miller"] {
+            assert!(!masked.contains(private), "{masked}");
+        }
+        assert!(masked.starts_with("Dave Miller lives at ") && masked.contains("-0182"), "{masked}");
     }
 }

@@ -71,6 +71,8 @@ pub fn notify(to: u64, case: u64) -> Action {
         citations: vec![],
         quote: "¡qué… palabrota!".into(),
         office: String::new(),
+        rules_link: String::new(),
+        appeal_office: String::new(),
         copies: 0,
         joined: vec![],
         release_at: Some(Moment(1_700_000_900_000)),
