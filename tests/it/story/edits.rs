@@ -123,7 +123,7 @@ async fn an_edit_into_a_threat_reaches_the_threat_desk() {
     town.server.edit_as(town.who("gremlin"), general, id, threat).expect("edited");
     town.gone(general, id).await;
     let card = town.post("threat-desk", 0).await;
-    assert!(card.contains("shoot everybody"), "{card}");
+    assert!(card.contains("council meeting"), "{card}");
     town.case(1, Standing::Held).await;
     town.quiet().await;
     assert_eq!((town.cases(), town.posts("threat-desk").len()), (1, 1));
