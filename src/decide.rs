@@ -67,8 +67,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     }
     let mut guards = guards_on(policy, message, circumstances, scan, audience, &decision.findings);
     let comes_down_anyway = held.iter().zip(&guards).any(|(rule, guards)| {
-        !guards.contains(&Guard::GovernmentAsSubject)
-            && capped(policy, rule, circumstances, guards).0 > Disposition::Review
+        rule.disposition > Disposition::Review && !guards.contains(&Guard::GovernmentAsSubject)
     });
     if comes_down_anyway {
         // An attack on a person is not excused by criticism beside it, and
@@ -78,11 +77,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     for ((finding, rule), guards) in decision.findings.iter_mut().zip(&held).zip(&guards) {
         let (disposition, caps) = capped(policy, rule, circumstances, guards);
         for guard in guards {
-            // One that makes no difference to what was found is not worth naming.
-            let left = under_guard(*guard, finding.category, finding.evidence, finding.disposition);
-            if left != Some(finding.disposition) && !decision.guards.contains(guard) {
-                decision.guards.push(*guard);
-            }
+            push_once(&mut decision.guards, Some(*guard));
         }
         finding.disposition = disposition;
         for cap in caps {
@@ -123,7 +118,7 @@ fn is_draft(policy: &Policy, id: &str, circumstances: &Circumstances) -> bool {
         && !circumstances.adopted.iter().any(|adopted| adopted == id)
 }
 
-/// The guards over each finding.
+/// The guards that lower each finding.
 fn guards_on(
     policy: &Policy,
     message: &Message,
@@ -142,9 +137,14 @@ fn guards_on(
             continue;
         }
         for (finding, over) in findings.iter().zip(&mut over) {
+            // One that makes no difference to what was found is not worth naming.
+            let left = under_guard(guard.guard, finding.category, finding.evidence, finding.disposition);
             // Talk about work is protected as a whole; what is about the City
             // is asked of each strong word by itself.
-            if guard.guard == Guard::ConcertedActivity || guard.speaks_for(&finding.spans, message, scan) {
+            if left != Some(finding.disposition)
+                && (guard.guard == Guard::ConcertedActivity
+                    || guard.speaks_for(&finding.spans, message, scan))
+            {
                 over.push(guard.guard);
             }
         }

@@ -41,10 +41,7 @@ impl GuardRule {
                 .find(|hit| {
                     (hit.start, hit.end) == (span.start, span.end)
                         && hit.sentence != EVERY_SENTENCE
-                        && message
-                            .parts
-                            .get(hit.part as usize)
-                            .is_some_and(|p| p.name.to_string() == span.part)
+                        && message.parts.get(hit.part as usize).is_some_and(|p| *p.name == *span.part)
                 })
                 .is_none_or(|hit| self.covers(hit.sentence, scan))
         })
