@@ -92,10 +92,22 @@ pub fn run() -> ExitCode {
         Ok(ending) => ending.into(),
         Err(error) if is_broken_pipe(&error) => Ending::Well.into(),
         Err(error) => {
-            eprintln!("gavel: {error:#}");
+            eprintln!("gavel: {}", said(&error));
             Ending::Usage.into()
         }
     }
+}
+
+/// An error with its causes, each once: some errors say their cause themselves.
+fn said(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |said, cause| {
+        let cause = cause.to_string();
+        match said.contains(&cause) {
+            true => said,
+            false if said.is_empty() => cause,
+            false => format!("{said}: {cause}"),
+        }
+    })
 }
 
 /// Whether whoever read our output has stopped reading; that is no error.

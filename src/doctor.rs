@@ -9,7 +9,8 @@ mod files;
 use crate::clock::Clock;
 use crate::discord::doctor as server;
 use crate::discord::gateway::Api;
-use crate::settings::{Loaded, TOKEN_VARIABLE, open_to_others};
+use crate::domain::decision::Desk;
+use crate::settings::{Loaded, open_to_others};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,14 +110,7 @@ pub async fn examine(visit: Visit<'_>) -> anyhow::Result<Report> {
             }
             server::examine(server::Visit { api, token: &token, loaded, pin, clock }, &mut report).await?;
         }
-        Err(why) => report.problem(
-            format!("there is no token: {why}"),
-            format!(
-                "copy the token from the Bot page of https://discord.com/developers/applications into `{}`, \
-                 and run `chmod 600` on it; or give it in {TOKEN_VARIABLE}",
-                file.display()
-            ),
-        ),
+        Err(why) => report.problem(format!("there is no token: {why}"), loaded.settings.token_mend()),
     }
     Ok(report)
 }
@@ -180,6 +174,14 @@ fn deployment(loaded: &Loaded, report: &mut Report) {
         report.warning(
             "the City has no name in what members are shown",
             "add `name` under `[city]` in the deployment file",
+        );
+    }
+    if loaded.policy.office(Desk::Communications).is_empty()
+        && deployment.desk(Desk::Communications).is_none_or(|desk| desk.office.is_empty())
+    {
+        report.warning(
+            "no office is named that members can write to when something of theirs is taken down",
+            "add `office` under `[desk.communications]` in the deployment file",
         );
     }
     let unsent: Vec<&str> = deployment

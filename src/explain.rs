@@ -3,7 +3,7 @@
 
 use crate::domain::card::Language;
 use crate::domain::circumstances::Circumstances;
-use crate::domain::decision::{Cap, Decision, Desk, Disposition, EvidenceKind, Finding, Guard, Posture};
+use crate::domain::decision::{Cap, Category, Decision, Desk, Disposition, EvidenceKind, Finding};
 use crate::policy::{Clause, Policy};
 use crate::text::formats;
 use crate::text::tokens::Tokens;
@@ -15,54 +15,68 @@ const TOLD: usize = 4;
 /// Longest stretch of somebody's words that is quoted, in characters.
 const QUOTED: usize = 60;
 
-/// Explains a decision about `text`, one sentence a line. Private numbers are
-/// masked.
+/// Explains a decision about `text`, one sentence or two a line. What happens
+/// to the message is said once, at the end. Private numbers are masked.
 pub fn explain(policy: &Policy, text: &str, decision: &Decision, circumstances: &Circumstances) -> String {
-    let say = |key: &str, args: &[(&str, Value<'_>)]| words::say(Language::En, key, args);
     if decision.is_plain() {
-        return say("explain-nothing", &[]);
+        return say("explain-end-plain", &[]);
     }
-    let mut lines = Vec::new();
+    let mut lines = found(policy, text, decision);
+    lines.extend(decision.guards.iter().map(|guard| say(&format!("explain-guard-{guard}"), &[])));
+    // That a guard caps is said by the guard itself.
+    let caps = decision.caps.iter().filter(|cap| **cap != Cap::Guard);
+    lines.extend(caps.map(|cap| say(&cap_key(*cap, circumstances), &[])));
+    lines.extend(told(policy, decision));
+    lines.push(say(end_key(decision), &[]));
+    lines.join("\n")
+}
+
+fn say(key: &str, args: &[(&str, Value<'_>)]) -> String {
+    words::say(Language::En, key, args)
+}
+
+/// What was found, each with the clause that it rests on.
+fn found(policy: &Policy, text: &str, decision: &Decision) -> Vec<String> {
     let mut findings: Vec<&Finding> = decision.findings.iter().collect();
     findings.sort_by_key(|f| (std::cmp::Reverse(f.disposition), f.evidence));
+    let mut lines = Vec::new();
+    let mut cited: Vec<&str> = Vec::new();
     for finding in findings.iter().take(TOLD) {
-        let key = format!("explain-{}-{}", finding.evidence, finding.disposition);
+        let mut line = what(text, finding);
         let words = quoted(text, finding);
-        let kind = kind_of(text, finding);
-        let score = finding.score.map_or_else(String::new, |s| format!("0.{s:03}"));
-        let args = [("words", words.into()), ("kind", kind.into()), ("score", score.into())];
-        lines.push(say(if words::knows(&key) { &key } else { "explain-nothing" }, &args));
-        if let Some(clause) = authority(policy, finding) {
-            let rule = if clause.plain.is_empty() { &clause.text } else { &clause.plain };
-            let cited = format!("{} ({})", clause.id, finding.rule);
-            lines.push(say("explain-clause", &[("clause", cited.into()), ("rule", rule.as_str().into())]));
+        // A count rests on how often, and not on what was said.
+        if !words.is_empty() && finding.evidence != EvidenceKind::Count {
+            line = line + " " + &say("explain-words", &[("words", words.into())]);
         }
+        if let Some(score) = finding.score {
+            line = line + " " + &say("explain-score", &[("score", format!("0.{score:03}").into())]);
+        }
+        lines.push(line);
+        let Some(clause) = authority(policy, finding) else { continue };
+        let rule = if clause.plain.is_empty() { &clause.text } else { &clause.plain };
+        let args: &[(&str, Value<'_>)] = &[
+            ("id", finding.rule.as_str().into()),
+            ("clause", clause.id.as_str().into()),
+            ("rule", rule.as_str().into()),
+        ];
+        let again = cited.contains(&clause.id.as_str());
+        cited.push(&clause.id);
+        lines.push(say(if again { "explain-clause-again" } else { "explain-clause" }, args));
     }
     if findings.len() > 1 {
         lines.push(say("explain-several", &[("count", findings.len().into())]));
     }
-    lines.extend(decision.guards.iter().map(|guard| say(&format!("explain-guard-{guard}"), &[])));
-    if decision.guards.contains(&Guard::ConcertedActivity) {
-        lines.push(say("explain-guard-concerted-activity-limits", &[]));
-    }
     lines
-        .extend(decision.caps.iter().filter_map(|cap| cap_key(*cap, circumstances)).map(|key| say(key, &[])));
-    for desk in &decision.routes {
-        lines.push(say(&format!("explain-route-{desk}"), &[("office", office(policy, *desk).into())]));
+}
+
+/// What was found, in a sentence.
+fn what(text: &str, finding: &Finding) -> String {
+    if finding.category == Category::ContactInfo
+        && let Some(format) = format_of(text, finding)
+    {
+        return say("found-format", &[("kind", say(&format!("format-{format}"), &[]).into())]);
     }
-    if decision.urgent && !decision.routes.is_empty() {
-        lines.push(say("explain-urgent", &[]));
-    }
-    if !decision.reminders.is_empty() {
-        lines.push(say("explain-reminder", &[]));
-    }
-    if !decision.responses.is_empty() {
-        lines.push(say("explain-response", &[]));
-    }
-    if let Some(key) = author_key(decision) {
-        lines.push(say(key, &[]));
-    }
-    lines.join("\n")
+    words::found(Language::En, finding.category, finding.evidence)
 }
 
 /// The words a finding rests on, masked and shortened.
@@ -84,18 +98,14 @@ fn quoted(text: &str, finding: &Finding) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// What a format is called, for a finding that rests on one.
-fn kind_of(text: &str, finding: &Finding) -> String {
-    if finding.evidence != EvidenceKind::Format {
-        return String::new();
-    }
+/// The format that a finding rests on, where it rests on one.
+fn format_of(text: &str, finding: &Finding) -> Option<formats::Format> {
     let mut tokens = Tokens::default();
     tokens.read(text);
     let found = formats::find(text, &tokens);
-    let named = finding.spans.iter().find_map(|span| {
+    finding.spans.iter().find_map(|span| {
         found.iter().rev().find(|f| f.start == span.start && f.end == span.end).map(|f| f.format)
-    });
-    named.map_or_else(String::new, |format| words::say(Language::En, &format!("format-{format}"), &[]))
+    })
 }
 
 /// The clause that is cited, or the draft that the rule rests on.
@@ -105,35 +115,57 @@ fn authority<'p>(policy: &'p Policy, finding: &Finding) -> Option<&'p Clause> {
     policy.clause(id)
 }
 
-fn cap_key(cap: Cap, circumstances: &Circumstances) -> Option<&'static str> {
-    Some(match cap {
-        Cap::Posture if circumstances.posture == Posture::Observe => "explain-posture-observe",
-        Cap::Posture => "explain-posture-assist",
-        Cap::Guard => return None, // Its own sentence says so.
-        Cap::DraftAuthority => "explain-cap-draft",
-        Cap::RolesUnknown => "explain-guard-unknown-role",
-        Cap::Old => "explain-cap-age",
-        Cap::DailyLimit => "explain-cap-limit",
-        Cap::NotAPerson => "explain-cap-bot",
-        Cap::Released => "explain-guard-human-approval",
-        Cap::NotCaptured => "explain-cap-not-captured",
-    })
+fn cap_key(cap: Cap, circumstances: &Circumstances) -> String {
+    match cap {
+        Cap::Posture => format!("explain-cap-{}", circumstances.posture),
+        cap => format!("explain-cap-{cap}"),
+    }
 }
+
+/// Who is told, besides the author of what becomes of the message.
+fn told(policy: &Policy, decision: &Decision) -> Vec<String> {
+    let mut lines = Vec::new();
+    for desk in &decision.routes {
+        lines.push(say(&format!("explain-route-{desk}"), &[("office", office(policy, *desk).into())]));
+    }
+    if decision.urgent && !decision.routes.is_empty() {
+        lines.push(say("explain-urgent", &[]));
+    }
+    if !decision.reminders.is_empty() {
+        lines.push(say("explain-reminder", &[]));
+    }
+    let is_help = |response: &String| HELP.contains(&response.as_str());
+    if decision.responses.iter().any(is_help) {
+        lines.push(say("explain-response-help", &[]));
+    }
+    if !decision.responses.iter().all(is_help) {
+        lines.push(say("explain-response-acknowledged", &[]));
+    }
+    lines
+}
+
+/// Responses that say where help is; the others tell where a message went.
+const HELP: [&str; 2] = ["self-harm", "emergency"];
 
 /// The office at a desk, as the policy names it.
 fn office(policy: &Policy, desk: Desk) -> String {
     let named = policy.office(desk);
-    if named.is_empty() { words::say(Language::En, "office-unnamed", &[]) } else { named.to_owned() }
+    if named.is_empty() { say(&format!("explain-office-{desk}"), &[]) } else { named.to_owned() }
 }
 
-fn author_key(decision: &Decision) -> Option<&'static str> {
-    if decision.disposition.takes_down() {
-        Some("explain-author-told")
-    } else if decision.disposition == Disposition::Notify || decision.notice {
-        Some("explain-author-pointed")
-    } else if decision.disposition == Disposition::Review {
-        Some("explain-author-not-told")
-    } else {
-        None
+/// What happens to the message, and what its author hears of it.
+fn end_key(decision: &Decision) -> &'static str {
+    let repeats = || {
+        decision.leading().is_some_and(|f| f.category == Category::Spam && f.evidence == EvidenceKind::Count)
+    };
+    match decision.disposition {
+        Disposition::None => "explain-end-none",
+        Disposition::Notify => "explain-end-notify",
+        Disposition::Review if decision.notice => "explain-end-review-told",
+        Disposition::Review if !decision.reminders.is_empty() => "explain-end-review-reminded",
+        Disposition::Review => "explain-end-review",
+        Disposition::Hold => "explain-end-hold",
+        Disposition::Remove if repeats() => "explain-end-remove-copies",
+        Disposition::Remove => "explain-end-remove",
     }
 }

@@ -100,6 +100,8 @@ impl Pipeline {
                 Ok(event) => Some(event),
                 Err(TryRecvError::Empty) if batch.is_empty() => inbox.blocking_recv(),
                 Err(TryRecvError::Empty) if !batch.urgent => {
+                    // What is written already need not be when it is urgent.
+                    self.write(&mut batch)?;
                     let open = tokio::time::timeout_at(batch.closes(), inbox.recv());
                     runtime.block_on(open).unwrap_or_default()
                 }
@@ -174,14 +176,20 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Writes a batch, and lets out what waits for that.
+    /// Writes what the batch holds up to now, and does not wait for it.
+    fn write(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
+        let entries = std::mem::take(&mut batch.entries);
+        batch.said.extend(entries.iter().filter_map(warning));
+        self.store.append(entries).context("the record cannot be written")
+    }
+
+    /// Puts a batch on record, and lets out what waits for that.
     fn commit(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
+        self.write(batch)?;
         // Commit point. From here a restart finishes the work, through this
         // same loop.
-        let entries = std::mem::take(&mut batch.entries);
-        let said: Vec<Line> = entries.iter().filter_map(warning).collect();
-        let committed = self.store.commit(entries).context("the record cannot be written")?;
-        said.iter().for_each(say_aloud);
+        let committed = self.store.sync().context("the record cannot be written")?;
+        batch.said.drain(..).for_each(|line| say_aloud(&line));
         // A full segment was followed by a new one, whose head took a number.
         self.state.next = self.store.next();
         for (ticket, entry) in batch.asked.drain(..) {
@@ -193,6 +201,9 @@ impl Pipeline {
         }
         for event in &batch.events {
             self.gateway.stored(&event.happening);
+            if let Happening::Seen { sight: Sight::Deleted { venue, messages }, .. } = &event.happening {
+                self.platform.gone(*venue, messages);
+            }
         }
         let intents = committed.into_intents();
         let (questions, replies) = (std::mem::take(&mut batch.questions), std::mem::take(&mut batch.replies));
@@ -333,11 +344,14 @@ fn say_aloud(line: &Line) {
     }
 }
 
-/// Events whose consequences are settled and not written yet.
+/// Events whose consequences are settled and not on record yet.
 #[derive(Default)]
 struct Batch {
     events: Vec<Event>,
+    /// What is not even written yet.
     entries: Vec<Entry>,
+    /// Warnings among what is.
+    said: Vec<Line>,
     questions: Vec<Question>,
     replies: Vec<Reply>,
     /// Who waits until what they asked for is on record, and under which number.

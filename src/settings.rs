@@ -18,7 +18,7 @@ use crate::domain::decision::Posture;
 use crate::domain::deployment::Deployment;
 use crate::policy::Policy;
 use crate::policy::problem::Problem;
-use crate::policy::reading::Problems;
+use crate::policy::reading::{self, Problems};
 
 pub use self::secret::{Secret, Token, TokenError, open_to_others};
 
@@ -124,7 +124,7 @@ impl Settings {
     pub fn parse(source: &str, file: &Path) -> Result<Settings, Vec<Problem>> {
         let mut problems = Problems::new(&file.display().to_string());
         let settings = read::settings(source, file, &mut problems);
-        if problems.is_empty() { Ok(settings) } else { Err(problems.into_list()) }
+        if problems.is_empty() { Ok(settings) } else { Err(certain(problems.into_list())) }
     }
 
     /// Reads a deployment file.
@@ -137,6 +137,15 @@ impl Settings {
     /// the policy's own holds.
     pub fn deployment(&self, policy: &Policy) -> Deployment {
         Deployment { posture: self.posture.unwrap_or(policy.posture), ..self.deployment.clone() }
+    }
+
+    /// How to mend that there is no token.
+    pub fn token_mend(&self) -> String {
+        format!(
+            "copy the token from the Bot page of https://discord.com/developers/applications into `{}`, \
+             and run `chmod 600` on it; or give it in {TOKEN_VARIABLE}",
+            self.token_file.display()
+        )
     }
 
     /// The bot's token: `from_environment` where it is given, else the file's.
@@ -156,7 +165,7 @@ pub fn load(file: &Path) -> Result<Loaded, Vec<Unusable>> {
     let settings = read::settings(&source, file, &mut problems);
     let mut unusable = Vec::new();
     if !problems.is_empty() {
-        unusable.push(Unusable::Broken { problems: problems.into_list(), source });
+        unusable.push(Unusable::Broken { problems: certain(problems.into_list()), source });
     }
     // Without a policy named there is nothing more to look at.
     let policy = (!settings.policy.as_os_str().is_empty()).then(|| read_policy(&settings.policy));
@@ -177,8 +186,26 @@ pub fn read_policy(file: &Path) -> Result<Policy, Unusable> {
     let beside = file.parent().unwrap_or(Path::new("")).to_owned();
     let files = |name: &str| list_beside(&beside, name);
     Policy::parse(&source, &file.display().to_string(), &files)
-        .map_err(|problems| Unusable::Broken { problems, source })
+        .map_err(|problems| Unusable::Broken { problems: certain(problems), source })
 }
+
+/// What is wrong for certain. Where a file cannot be read as TOML, something
+/// that seems to be left out may stand in what could not be read, and a value
+/// that could not be read is no second mistake.
+fn certain(problems: Vec<Problem>) -> Vec<Problem> {
+    let unread: Vec<_> =
+        problems.iter().filter(|p| reading::is_syntax(p)).map(|problem| problem.at.clone()).collect();
+    if unread.is_empty() {
+        return problems;
+    }
+    let echoes = |problem: &Problem| {
+        ABSENT.iter().any(|absent| problem.what.contains(absent)) || unread.contains(&problem.at)
+    };
+    problems.into_iter().filter(|problem| reading::is_syntax(problem) || !echoes(problem)).collect()
+}
+
+/// How problems say that something is not there.
+const ABSENT: [&str; 2] = [" has no `", "does not define"];
 
 /// The text of a list that lies in a policy's own folder.
 pub fn list_beside(folder: &Path, name: &str) -> Result<String, String> {

@@ -145,7 +145,9 @@ pub struct Store {
     key: Option<Key>,
     /// The last checkpoint of this process, and its size.
     signed: Option<(EntryNo, String)>,
+    /// What was appended and not synced yet.
     written: Vec<Written>,
+    unsynced: Committed,
     _lock: Lock,
 }
 
@@ -200,6 +202,7 @@ impl Store {
             key,
             signed: None,
             written,
+            unsynced: Committed::default(),
             _lock: lock,
         };
         Ok((store, opened))
@@ -217,21 +220,39 @@ impl Store {
     }
 
     /// Puts entries on record: when this returns, they are on stable storage
-    /// and what they make owed may be carried out. They are numbered from
-    /// [`Store::next`] on. An entry whose time is before that of the one above
-    /// it gets that one's.
-    pub fn commit(&mut self, mut entries: Vec<Entry>) -> Result<Committed, StoreError> {
+    /// and what they make owed may be carried out. As [`Store::append`] and
+    /// [`Store::sync`].
+    pub fn commit(&mut self, entries: Vec<Entry>) -> Result<Committed, StoreError> {
+        self.append(entries)?;
+        self.sync()
+    }
+
+    /// Writes entries, and waits for nothing: they are on record only when
+    /// they are synced, and what they make owed stays here until then. They
+    /// are numbered from [`Store::next`] on. An entry whose time is before
+    /// that of the one above it gets that one's.
+    pub fn append(&mut self, mut entries: Vec<Entry>) -> Result<(), StoreError> {
         if entries.is_empty() {
-            return Ok(Committed::default());
+            return Ok(());
         }
         let first = self.next();
-        self.writer.commit(&mut entries, &mut self.written)?;
-        self.index.tell(first, &mut self.written).map_err(|why| StoreError::Index { why })?;
-        let mut intents = Vec::new();
+        self.writer.append(&mut entries, &mut self.written)?;
         for (n, entry) in (first..).zip(entries) {
-            intents.extend(numbered(n, entry.intents));
+            self.unsynced.intents.extend(numbered(n, entry.intents));
         }
-        Ok(Committed { intents })
+        Ok(())
+    }
+
+    /// Waits until everything that was appended is on stable storage, and
+    /// gives out what it makes owed. A full segment is followed by a new one
+    /// here, whose head takes a number.
+    pub fn sync(&mut self) -> Result<Committed, StoreError> {
+        if !self.written.is_empty() {
+            let first = self.next() - self.written.len() as EntryNo;
+            self.writer.sync(&mut self.written)?;
+            self.index.tell(first, &mut self.written).map_err(|why| StoreError::Index { why })?;
+        }
+        Ok(std::mem::take(&mut self.unsynced))
     }
 
     /// The intents of these identifiers, read back from the journal: after a

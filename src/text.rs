@@ -4,12 +4,14 @@
 //! words, the sentences they stand in, whether they stand in quotation marks,
 //! and the [`links`] between them. Every token carries its byte offsets in
 //! the original, so whatever is found later can be shown in the author's own
-//! words. [`formats`] finds numbers that prove themselves by their shape.
+//! words. [`formats`] finds numbers that prove themselves by their shape,
+//! [`prescribed`] the sentence that a clause puts into somebody's mouth.
 //! Nothing here knows a policy.
 
 pub mod formats;
 pub mod language;
 pub mod links;
+pub mod prescribed;
 pub mod tokens;
 
 use std::hash::{Hash, Hasher};

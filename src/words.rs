@@ -10,6 +10,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::domain::card::Language;
+use crate::domain::decision::{Category, EvidenceKind};
 
 pub use fluent_bundle::FluentValue as Value;
 
@@ -63,6 +64,17 @@ fn bundle(language: Language, sources: impl Iterator<Item = &'static str>) -> Bu
 /// Whether something can be said by this key.
 pub fn knows(key: &str) -> bool {
     BUNDLES.en.has_message(key)
+}
+
+/// What a rule of this category found, in a sentence: its own where the kind
+/// of evidence makes a difference.
+pub fn found(language: Language, category: Category, evidence: EvidenceKind) -> String {
+    let special = format!("found-{category}-{evidence}");
+    if knows(&special) {
+        say(language, &special, &[])
+    } else {
+        say(language, &format!("found-{category}"), &[])
+    }
 }
 
 /// Says it, with these arguments. A key without words comes back in double

@@ -1,11 +1,12 @@
 //! Cards and notices, made from a decision and what is known at that moment.
 
+use crate::decide::decide;
 use crate::domain::action::CaseId;
 use crate::domain::card::{
     Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
 };
-use crate::domain::decision::{Decision, Desk, Span};
-use crate::domain::id::Moment;
+use crate::domain::circumstances::Circumstances;
+use crate::domain::decision::{Category, Decision, Desk, Span};
 use crate::domain::message::{CONTENT, Message};
 use crate::policy::Policy;
 use crate::text::{formats, language};
@@ -16,7 +17,7 @@ use super::State;
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
-const TEXT_LIMIT: usize = 4_096;
+pub const TEXT_LIMIT: usize = 4_096;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -31,6 +32,17 @@ pub fn is_private(response: &str) -> bool {
 pub fn office(policy: &Policy, state: &State, desk: Desk) -> String {
     let set = state.deployment.desk(desk).map(|d| d.office.clone()).filter(|office| !office.is_empty());
     set.unwrap_or_else(|| policy.office(desk).to_owned())
+}
+
+/// The authority that holds the rules for everyone who comments.
+const COMMENT_STANDARD: &str = "comment-standard";
+
+/// Where the rules for everyone are published: the standard as it was adopted,
+/// else the page that the deployment names.
+fn rules_link(state: &State) -> String {
+    let adopted = state.deployment.adopted.iter().find(|adopted| adopted.id == COMMENT_STANDARD);
+    let published = adopted.map(|adopted| adopted.published.clone()).filter(|page| !page.is_empty());
+    published.unwrap_or_else(|| state.deployment.city.rules_url.clone())
 }
 
 /// The card for the review channel.
@@ -92,7 +104,7 @@ pub fn card(
         reasons,
         guards: decision.guards.clone(),
         caps: decision.caps.clone(),
-        context: context(state, message),
+        context: context(policy, state, message, is_crisis(decision)),
         files: message
             .attachments
             .iter()
@@ -103,6 +115,9 @@ pub fn card(
                 missing: None,
             })
             .collect(),
+        now: None,
+        rules_link: rules_link(state),
+        appeal_office: office(policy, state, Desk::Communications),
         trouble: None,
         release_at: None,
     }
@@ -129,18 +144,28 @@ fn name_of(message: &Message) -> String {
     }
 }
 
-fn context(state: &State, message: &Message) -> Vec<Neighbour> {
+/// The messages before it. They are bystanders: how to reach or find anybody
+/// is masked in them, and a cry for help is shown only beside another.
+fn context(policy: &Policy, state: &State, message: &Message, of_crisis: bool) -> Vec<Neighbour> {
     let Some(recent) = state.recent.get(&message.venue) else { return Vec::new() };
-    let before: Vec<_> = recent.iter().filter(|r| r.message.id < message.id).collect();
-    before
-        .iter()
-        .skip(before.len().saturating_sub(CONTEXT))
+    let may_be_shown =
+        |other: &Message| of_crisis || !is_crisis(&decide(policy, other, &Circumstances::default()));
+    let before = recent.iter().rev().filter(|r| r.message.id < message.id && may_be_shown(&r.message));
+    let mut context: Vec<Neighbour> = before
+        .take(CONTEXT)
         .map(|r| Neighbour {
             author: name_of(&r.message),
             at: r.at,
-            text: cut(&formats::mask(r.message.content()).text, CONTEXT_LIMIT).to_owned(),
+            text: cut(&formats::mask_private(r.message.content()).text, CONTEXT_LIMIT).to_owned(),
         })
-        .collect()
+        .collect();
+    context.reverse();
+    context
+}
+
+/// Whether somebody may need help.
+fn is_crisis(decision: &Decision) -> bool {
+    decision.findings.iter().any(|f| matches!(f.category, Category::SelfHarm | Category::Emergency))
 }
 
 /// The clauses as they are quoted to people.
@@ -163,7 +188,6 @@ pub fn plain_notice(
     message: &Message,
     decision: &Decision,
     kind: NoticeKind,
-    at: Moment,
 ) -> Notice {
     let quote = formats::mask(message.content()).text;
     let clauses: Vec<String> =
@@ -183,10 +207,12 @@ pub fn plain_notice(
         venue: Some(message.venue),
         venue_name: state.server.name(message.venue),
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
-        at,
+        at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
         quote: cut(&quote, TEXT_LIMIT).to_owned(),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),
+        rules_link: rules_link(state),
+        appeal_office: office(policy, state, Desk::Communications),
         copies: 0,
         joined: Vec::new(),
         release_at: None,

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Ending, load_policy, report};
 use crate::decide;
@@ -56,19 +57,54 @@ fn parse_topics(word: &str) -> Result<Topics, String> {
 }
 
 /// A message as it is handed in.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 struct Handed {
-    #[serde(default)]
     id: serde_json::Value,
     text: String,
-    #[serde(default)]
     audience: Option<Audience>,
-    #[serde(default)]
     topics: Option<Topics>,
-    #[serde(default)]
     author: Option<serde_json::Value>,
-    #[serde(default)]
-    at: Option<serde_json::Value>,
+    /// In seconds.
+    at: Option<f64>,
+}
+
+impl Handed {
+    /// Reads an object, or says what is wrong with it. Keys that are not ours
+    /// are left alone: labelled data has more of them.
+    fn read(line: &[u8]) -> Result<Handed, String> {
+        use serde_json::Value;
+        let value: Value =
+            serde_json::from_slice(line).map_err(|error| format!("this is no JSON ({})", place(&error)))?;
+        let Value::Object(mut object) = value else {
+            return Err("write an object, such as {\"text\": \"Good morning\"}".to_owned());
+        };
+        let text = match object.remove("text") {
+            Some(Value::String(text)) => text,
+            Some(_) => return Err("`text` is no text: put it in quotation marks".to_owned()),
+            None => return Err("there is no `text`".to_owned()),
+        };
+        let mut given = |key: &str| object.remove(key).filter(|value| !value.is_null());
+        let word = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        let audience = given("audience").map(|value| parse_audience(&word(value)));
+        let topics = given("topics").map(|value| parse_topics(&word(value)));
+        let at = given("at").map(|at| seconds(&at).ok_or("write seconds, or a time as 2026-01-05T08:00:00Z"));
+        Ok(Handed {
+            id: given("id").unwrap_or_default(),
+            text,
+            audience: audience.transpose().map_err(|hint| format!("`audience`: {hint}"))?,
+            topics: topics.transpose().map_err(|hint| format!("`topics`: {hint}"))?,
+            author: given("author"),
+            at: at.transpose().map_err(|hint| format!("`at`: {hint}"))?,
+        })
+    }
+}
+
+/// Where a line stops being JSON.
+fn place(error: &serde_json::Error) -> String {
+    match error.is_eof() {
+        true => "it ends too early".to_owned(),
+        false => format!("from character {} on", error.column().max(1)),
+    }
 }
 
 #[derive(Serialize)]
@@ -116,15 +152,24 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         }
         (Box::new(BufReader::new(std::io::stdin())), 0)
     } else {
+        let name = arguments.input.display();
         let file = std::fs::File::open(&arguments.input)
-            .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", arguments.input.display()))?;
-        let size = file.metadata().map_or(0, |m| m.len());
+            .map_err(|error| anyhow::anyhow!("cannot read `{name}`: {error}"))?;
+        let about = file.metadata().map_err(|error| anyhow::anyhow!("cannot read `{name}`: {error}"))?;
+        if about.is_dir() {
+            anyhow::bail!("`{name}` is a directory: name a file, or - for standard input");
+        }
+        let size = about.len();
         (Box::new(BufReader::with_capacity(1 << 16, file)), size)
     };
     let progress = progress_bar(size);
-    judge_all(&policy, arguments, as_objects, from_stdin, reader, &progress)?;
+    let unread = judge_all(&policy, arguments, as_objects, from_stdin, reader, &progress)?;
     progress.finish_and_clear();
-    Ok(Ending::Well)
+    if unread == 0 {
+        return Ok(Ending::Well);
+    }
+    eprintln!("gavel: {unread} line{} could not be read", if unread == 1 { "" } else { "s" });
+    Ok(Ending::Usage)
 }
 
 fn progress_bar(size: u64) -> ProgressBar {
@@ -139,6 +184,8 @@ fn progress_bar(size: u64) -> ProgressBar {
     bar
 }
 
+/// Answers line after line, and tells how many could not be read: one bad line
+/// does not take the answers to the others away.
 fn judge_all(
     policy: &Policy,
     arguments: &Arguments,
@@ -146,14 +193,16 @@ fn judge_all(
     answer_at_once: bool,
     mut reader: Box<dyn BufRead>,
     progress: &ProgressBar,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u64> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut authors: HashMap<String, Vec<(f64, u64)>> = HashMap::new();
     let mut line = Vec::new();
     let mut number = 0u64;
+    let mut unread = 0;
     loop {
         line.clear();
-        if reader.read_until(b'\n', &mut line)? == 0 {
+        let read = reader.read_until(b'\n', &mut line);
+        if read.with_context(|| format!("cannot read `{}`", arguments.input.display()))? == 0 {
             break;
         }
         number += 1;
@@ -165,9 +214,15 @@ fn judge_all(
             continue;
         }
         let handed = if as_objects {
-            serde_json::from_slice::<Handed>(&line).map_err(|error| {
-                anyhow::anyhow!("line {number} of `{}`: {error}", arguments.input.display())
-            })?
+            match Handed::read(&line) {
+                Ok(handed) => handed,
+                Err(why) => {
+                    unread += 1;
+                    progress
+                        .suspend(|| eprintln!("gavel: line {number} of {}: {why}", input_name(arguments)));
+                    continue;
+                }
+            }
         } else {
             Handed { text: String::from_utf8_lossy(&line).into_owned(), ..Handed::default() }
         };
@@ -185,7 +240,15 @@ fn judge_all(
         }
     }
     out.flush()?;
-    Ok(())
+    Ok(unread)
+}
+
+/// What is read, as it is said in messages.
+fn input_name(arguments: &Arguments) -> String {
+    match arguments.input.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => format!("`{}`", arguments.input.display()),
+    }
 }
 
 /// What is known besides the text. Counting needs an author and a time.
@@ -199,7 +262,7 @@ fn circumstances_of(
         topics: handed.topics.unwrap_or(arguments.topics),
         ..Circumstances::default()
     };
-    let (Some(author), Some(at)) = (&handed.author, handed.at.as_ref().and_then(seconds)) else {
+    let (Some(author), Some(at)) = (&handed.author, handed.at) else {
         return circumstances;
     };
     let before = authors.entry(author.to_string()).or_default();

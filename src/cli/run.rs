@@ -36,7 +36,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
             return Ok(Ending::Usage);
         }
     };
-    let token = loaded.settings.token(std::env::var(TOKEN_VARIABLE).ok())?;
+    let token = loaded.settings.token(std::env::var(TOKEN_VARIABLE).ok()).map_err(|why| {
+        anyhow::anyhow!("there is no token: {why}\n       {}", loaded.settings.token_mend())
+    })?;
     let api = std::env::var(API_VARIABLE).ok().filter(|api| !api.is_empty());
     let per_second = api.is_none().then_some(DISCORD_PER_SECOND);
     let Loaded { settings, policy, deployment } = loaded;

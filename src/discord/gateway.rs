@@ -30,12 +30,13 @@ mod session;
 mod wire;
 
 pub use address::{AddressError, Api, DISCORD};
+pub use ask::not_discord;
 pub use failure::GatewayError;
 pub use session::SessionKeeper;
 
 use ask::{Asker, Door, Silence};
 use session::Saved;
-use wire::{Held, LONGEST_WAIT, Told};
+use wire::{Held, Told};
 
 /// What the bot asks to be told: `GUILDS`, `GUILD_MODERATION`,
 /// `GUILD_MESSAGES`, `DIRECT_MESSAGES`, `MESSAGE_CONTENT`,
@@ -205,8 +206,9 @@ impl Gateway {
 
     /// Where the gateway is; asked until Discord answers.
     async fn door(&mut self) -> Result<Door, End> {
+        self.wait().await?;
+        let mut unanswered = 0;
         loop {
-            self.wait().await?;
             let answer = tokio::select! {
                 answer = self.asker.door() => answer,
                 _ = &mut self.stop => return Err(End::Stopped),
@@ -219,9 +221,10 @@ impl Gateway {
                         Silence::Refused(why) => (why, None),
                         Silence::Passing { why, after } => (why, after),
                     };
-                    tracing::warn!(%why, "Discord does not say where its gateway is");
-                    self.failures = self.failures.saturating_add(1).max(2);
-                    self.pause(after.unwrap_or_default().min(LONGEST_WAIT)).await?;
+                    unanswered += 1;
+                    let wait = wire::patience(unanswered, after);
+                    tracing::warn!(%why, again_in_s = wait.as_secs(), "Discord does not say where its gateway is");
+                    self.pause(wait).await?;
                 }
             }
         }

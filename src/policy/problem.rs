@@ -42,9 +42,15 @@ impl Problem {
     }
 }
 
-/// The name among `known` that `written` was probably meant to be.
+/// The name among `known` that `written` was probably meant to be. One letter
+/// is no misspelling of another.
 pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     known.into_iter().find(|known| {
-        crate::text::links::edit_distance_at_most(written, known, if known.len() > 5 { 2 } else { 1 })
+        let typos = match known.len() {
+            0..=1 => 0,
+            2..=5 => 1,
+            _ => 2,
+        };
+        crate::text::links::edit_distance_at_most(written, known, typos)
     })
 }

@@ -51,6 +51,14 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// Reads something; also tells whether anything was wrong with it, so that
+    /// what only follows from that is not reported as well.
+    pub fn noting<T>(&mut self, read: impl FnOnce(&mut Problems) -> T) -> (T, bool) {
+        let before = self.list.len();
+        let value = read(self);
+        (value, self.list.len() > before)
+    }
+
     /// All problems, in the order of the file.
     pub fn into_list(mut self) -> Vec<Problem> {
         self.list.sort_by_key(|p| p.at.start);
@@ -63,9 +71,17 @@ pub fn parse<'s>(source: &'s str, problems: &mut Problems) -> Spanned<DeTable<'s
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let at = error.span().unwrap_or(0..0);
-        problems.add(&at, error.message().to_owned(), "see https://toml.io for how this is written");
+        problems.add(&at, error.message().to_owned(), SYNTAX_HINT);
     }
     table
+}
+
+/// What is said beside every syntax error, and by which one is known.
+const SYNTAX_HINT: &str = "see https://toml.io for how this is written";
+
+/// Whether something is no TOML, rather than not what we want.
+pub fn is_syntax(problem: &Problem) -> bool {
+    problem.hint == SYNTAX_HINT
 }
 
 /// A table whose known keys are taken one by one.
@@ -125,6 +141,15 @@ impl<'a, 's> Table<'a, 's> {
         }
         let at = self.at.clone();
         self.string(key, problems).unwrap_or(At::new(String::new(), at))
+    }
+
+    /// A string that has to be there and to say something.
+    pub fn said(&mut self, key: &'static str, problems: &mut Problems) -> At<String> {
+        let text = self.required(key, problems);
+        if text.value.trim().is_empty() && self.table.contains_key(key) && self.place(key) == text.at {
+            problems.add(&text.at, format!("`{key}` says nothing"), format!("write `{key} = \"…\"`"));
+        }
+        text
     }
 
     /// One of a fixed set of words.
@@ -271,7 +296,15 @@ impl<'a, 's> Table<'a, 's> {
             Some(number) if range.contains(&number) => Some(At::new(number, value.span())),
             _ => {
                 let wanted = format!("a whole number from {} to {}", range.start, range.end - 1);
-                self.wrong(key, value, &wanted, problems);
+                match value.get_ref().as_integer() {
+                    // It is a whole number, only not one of these.
+                    Some(number) => {
+                        let given = number.as_str();
+                        let what = format!("`{key}` of {} is {given}, and should be {wanted}", self.what);
+                        problems.add(&value.span(), what, format!("write {wanted}"));
+                    }
+                    None => self.wrong(key, value, &wanted, problems),
+                }
                 None
             }
         }
@@ -370,7 +403,8 @@ impl<'a, 's> Table<'a, 's> {
     }
 }
 
-fn not_a_word(key: &str, what: &str, text: &At<String>, allowed: &[&str], problems: &mut Problems) {
+/// Says that a word is none of those that it has to be.
+pub fn not_a_word(key: &str, what: &str, text: &At<String>, allowed: &[&str], problems: &mut Problems) {
     let hint = match nearest(&text.value, allowed.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("one of: {}", allowed.join(", ")),

@@ -1,6 +1,6 @@
 //! From a set as it is written to what the matcher looks for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::text::formats::Format;
@@ -22,41 +22,44 @@ pub struct Sets<'f> {
     pub matcher: Matcher,
     files: Files<'f>,
     known: HashMap<String, SetId>,
+    /// Lists with something wrong inside: that is said once, and not again
+    /// wherever the list is used.
+    broken: HashSet<String>,
 }
 
 impl<'f> Sets<'f> {
     /// A matcher that knows the names of every class and nothing else yet.
     pub fn new(files: Files<'f>) -> Sets<'f> {
         let mut matcher = Matcher::new();
-        for class in Class::ALL {
-            let list = lists::builtin(&format!("names/{class}")).unwrap_or("");
-            for name in lists::entries(list).flat_map(|line| line.split('|')) {
-                let words = tokens::fold(name);
-                if !words.is_empty() {
-                    matcher.add_name(&words, Some(*class));
-                }
-            }
+        let classes = Class::ALL.iter().map(|class| (format!("names/{class}"), Some(*class)));
+        let listed = classes.chain([("names/not-names".to_owned(), None)]);
+        let mut names = Vec::new();
+        for (list, class) in listed {
+            let list = lists::builtin(&list).unwrap_or("");
+            let written = lists::entries(list).flat_map(|line| line.split('|')).map(tokens::fold);
+            names.extend(written.filter(|words| !words.is_empty()).map(|words| (words, class)));
         }
-        for phrase in lists::entries(lists::builtin("names/not-names").unwrap_or("")) {
-            let words = tokens::fold(phrase);
-            if !words.is_empty() {
-                matcher.add_name(&words, None);
+        for (words, class) in &names {
+            matcher.add_name(words, *class);
+        }
+        // What is somebody's is said with their name. What the lists say of
+        // the very form (`president's day`) stands.
+        for (mut words, class) in names {
+            if let Some(last) = words.last_mut() {
+                last.push_str("'s");
+            }
+            if !matcher.is_listed(&words) {
+                matcher.add_name(&words, class);
             }
         }
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
         matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
-        Sets { matcher, files, known: HashMap::new() }
+        Sets { matcher, files, known: HashMap::new(), broken: HashSet::new() }
     }
 
     /// The set that a string describes.
     pub fn set(&mut self, written: &At<String>, problems: &mut Problems) -> SetId {
-        if let Some(&set) = self.known.get(&written.value) {
-            return set;
-        }
-        let set = self.matcher.add_set();
-        self.add(set, &written.value, &written.at, "", 0, problems);
-        self.known.insert(written.value.clone(), set);
-        set
+        self.union(std::slice::from_ref(written), problems)
     }
 
     /// Several strings as one set.
@@ -67,10 +70,15 @@ impl<'f> Sets<'f> {
             return set;
         }
         let set = self.matcher.add_set();
-        for alternative in written {
-            self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+        let (_, wrong) = problems.noting(|problems| {
+            for alternative in written {
+                self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+            }
+        });
+        // Written wrong in two places, it has to be mended in both.
+        if !wrong {
+            self.known.insert(key, set);
         }
-        self.known.insert(key, set);
         set
     }
 
@@ -119,9 +127,17 @@ impl<'f> Sets<'f> {
                     );
                     continue;
                 }
+                if self.broken.contains(alternative) {
+                    continue;
+                }
                 if let Some(text) = self.list(alternative, at, list, problems) {
-                    for entry in lists::entries(&text) {
-                        self.add(set, entry, at, alternative, depth + 1, problems);
+                    let (_, wrong) = problems.noting(|problems| {
+                        for entry in lists::entries(&text) {
+                            self.add(set, entry, at, alternative, depth + 1, problems);
+                        }
+                    });
+                    if wrong {
+                        self.broken.insert(alternative.to_owned());
                     }
                 }
             } else {
@@ -154,6 +170,7 @@ impl<'f> Sets<'f> {
     fn phrase(&mut self, set: SetId, written: &str, at: &Range<usize>, list: &str, problems: &mut Problems) {
         let mut words = Vec::new();
         let mut run = Vec::new();
+        let mut names_a_class_in_vain = false;
         for piece in written.split_whitespace() {
             if piece == "*" {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
@@ -162,13 +179,19 @@ impl<'f> Sets<'f> {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
                 match Class::parse(name) {
                     Some(class) => words.push(PhraseWord::Class(class)),
-                    None => unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems),
+                    None => {
+                        names_a_class_in_vain = true;
+                        unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems);
+                    }
                 }
             } else {
                 run.extend(tokens::fold(piece));
             }
         }
         self.close_run(&mut run, &mut words, written, at, list, problems);
+        if names_a_class_in_vain {
+            return;
+        }
         let says_something = words.iter().any(|w| *w != PhraseWord::Any);
         if !says_something || words.len() > LONGEST_PHRASE {
             let what = format!("`{written}`{} cannot be matched", inside(list));
@@ -188,8 +211,10 @@ impl<'f> Sets<'f> {
         list: &str,
         problems: &mut Problems,
     ) {
+        // A name inside one that has been told (`the mayor`) is not told too.
+        let mut told = 0;
         for from in 0..run.len() {
-            for to in (from + 1..=run.len()).rev() {
+            for to in (told.max(from) + 1..=run.len()).rev() {
                 if let Some(class) = self.matcher.class_of(&run[from..to])
                     && !self.is_protected(run, from, to)
                 {
@@ -199,6 +224,7 @@ impl<'f> Sets<'f> {
                         format!("`{written}`{} spells out `{name}`, which stands for its class before any rule sees it", inside(list)),
                         format!("write `@{class}`, so that all of them are treated alike"),
                     );
+                    told = to;
                     break;
                 }
             }

@@ -90,11 +90,7 @@ pub fn words<T: Copy + 'static>(all: &'static [T], word: fn(T) -> &'static str) 
 
 /// A text that has to be there and to say something.
 pub fn required(table: &mut Table<'_, '_>, key: &'static str, problems: &mut Problems) -> String {
-    let given = table.has(key);
-    let text = table.required(key, problems);
-    if given && text.value.trim().is_empty() && table.place(key) == text.at {
-        problems.add(&text.at, format!("`{key}` says nothing"), format!("write `{key} = \"…\"`"));
-    }
+    let text = table.said(key, problems);
     limited(text, key, NAME_CHARS, problems)
 }
 

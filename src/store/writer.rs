@@ -206,9 +206,26 @@ impl Writer {
         self.last_at
     }
 
-    /// Writes entries: one append, one sync. Their places and facts are given
-    /// out, those of a segment head after them included.
-    pub fn commit(&mut self, entries: &mut [Entry], written: &mut Vec<Written>) -> Result<(), StoreError> {
+    /// Writes entries, with one append. Their places and facts are given out.
+    pub fn append(&mut self, entries: &mut [Entry], written: &mut Vec<Written>) -> Result<(), StoreError> {
+        self.guarded(|writer| writer.write(entries, written))
+    }
+
+    /// Waits until everything appended is stable. A full segment is followed
+    /// by a new one, the facts of whose head are given out.
+    pub fn sync(&mut self, written: &mut Vec<Written>) -> Result<(), StoreError> {
+        self.guarded(|writer| {
+            writer.settle()?;
+            // A segment ends with a sync, never before one: the next entry's
+            // number is known before its step is built.
+            if writer.size >= writer.plan.segment_bytes { writer.roll(written) } else { Ok(()) }
+        })
+    }
+
+    fn guarded(
+        &mut self,
+        work: impl FnOnce(&mut Writer) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         if self.failed {
             // What the file holds after a failed write nobody knows; only a
             // new start finds out.
@@ -217,19 +234,13 @@ impl Writer {
             return Err(StoreError::Io { doing: "write", path, cause });
         }
         self.failed = true;
-        self.append(entries, written)?;
-        // A segment ends after a commit, never within one: the next entry's
-        // number is known before its step is built.
-        if self.size >= self.plan.segment_bytes {
-            self.roll(written)?;
-        }
+        work(self)?;
         self.failed = false;
         Ok(())
     }
 
-    fn append(&mut self, entries: &mut [Entry], written: &mut Vec<Written>) -> Result<(), StoreError> {
+    fn write(&mut self, entries: &mut [Entry], written: &mut Vec<Written>) -> Result<(), StoreError> {
         self.buffer.clear();
-        self.leaf_buffer.clear();
         for entry in entries {
             entry.at = entry.at.max(self.last_at);
             self.last_at = entry.at;
@@ -245,13 +256,19 @@ impl Writer {
         }
         let path = || segments::path(&self.plan.data, self.segment);
         self.output.write(&self.buffer).map_err(|e| StoreError::io("write", &path())(e))?;
-        self.output.sync().map_err(|e| StoreError::io("sync", &path())(e))?;
         self.size += self.buffer.len() as u64;
-        let leaves = leaves_path(&self.plan.data);
-        self.leaves.write(&self.leaf_buffer).map_err(StoreError::io("write", &leaves))?;
         if self.buffer.capacity() > BUFFER_KEPT_BYTES {
             self.buffer = Vec::new();
         }
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        let path = || segments::path(&self.plan.data, self.segment);
+        self.output.sync().map_err(|e| StoreError::io("sync", &path())(e))?;
+        let leaves = leaves_path(&self.plan.data);
+        self.leaves.write(&self.leaf_buffer).map_err(StoreError::io("write", &leaves))?;
+        self.leaf_buffer.clear();
         Ok(())
     }
 
@@ -287,7 +304,8 @@ impl Writer {
         // The name first: a synced entry in a file that nobody finds is lost.
         let dir = self.plan.data.join(JOURNAL);
         self.disk.sync_dir(&dir).map_err(StoreError::io("sync", &dir))?;
-        self.append(&mut entry, written)
+        self.write(&mut entry, written)?;
+        self.settle()
     }
 
     /// Waits until the leaf hashes are stable too.

@@ -14,27 +14,12 @@ use gavel::domain::id::Moment;
 use gavel::sandbox::rest::Checker;
 use gavel::sandbox::world::{Id, Kind, intent, permission};
 use gavel::sandbox::{Config, Server, facts};
-use gavel::settings;
-use tempfile::TempDir;
+
+use crate::folder::{Folder, POLICY};
 
 const TOKEN: &str = "sandbox-token";
 /// 2026-01-05T09:00:00Z.
 const MORNING: Moment = Moment(1_767_603_600_000);
-
-const POLICY: &str = r#"
-id = "p"
-title = "P"
-version = "1"
-adopted = 2026-01-05
-posture = "enforce"
-
-[[clause]]
-id = "1"
-text = "Be kind."
-binds = "everyone"
-handled = "not-applicable"
-note = "Nothing follows from it."
-"#;
 
 const DEPLOYMENT: &str = r#"
 policy = "policy.toml"
@@ -67,7 +52,7 @@ employee = ["City staff"]
 /// A city in which everything is as it should be, but for the notice.
 struct City {
     server: Server,
-    folder: TempDir,
+    folder: Folder,
     guild: Id,
     owner: Id,
     bot: Id,
@@ -103,19 +88,16 @@ impl City {
         for channel in [review, press] {
             server.make_private(channel, &[role]);
         }
-        let folder = tempfile::tempdir().expect("a directory");
-        let city = City { server, folder, guild, owner, bot, duty, general, review, press };
-        city.write("policy.toml", POLICY);
-        city.write("bot.toml", DEPLOYMENT);
-        city
+        let folder = Folder::new(DEPLOYMENT, "policy.toml", POLICY);
+        City { server, folder, guild, owner, bot, duty, general, review, press }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path(name)
     }
 
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.path(name), text).expect("it can be written");
+        self.folder.write(name, text);
     }
 
     /// The deployment with one thing in it changed.
@@ -130,7 +112,7 @@ impl City {
     }
 
     async fn visit_at(&self, token: Option<&str>, pin: bool, clock: &Clock) -> Report {
-        let loaded = settings::load(&self.path("bot.toml")).expect("the deployment is in order");
+        let loaded = self.folder.load().expect("the deployment is in order");
         let api = Api::parse(&self.server.rest_url()).expect("it is an address");
         let token = token.map(str::to_owned);
         let visit = Visit { loaded: &loaded, api: &api, token, pin, clock };

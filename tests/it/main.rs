@@ -4,6 +4,7 @@ mod browser;
 mod discord;
 mod doctor;
 mod facts;
+mod folder;
 mod journal;
 mod log;
 mod policies;

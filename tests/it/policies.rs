@@ -1,9 +1,11 @@
-//! The policies that ship: word for word the adopted documents, complete, and
-//! refused with every problem at its line when something is wrong.
+//! The policies that ship: word for word the adopted documents, and complete.
 
-use expect_test::{Expect, expect};
+mod names;
+mod problems;
+
 use gavel::policy::lists::no_files;
 use gavel::policy::{Handled, Policy};
+use gavel::words::FILES;
 
 const MONROE: &str = include_str!("../../config/monroe.toml");
 const NORWALK: &str = include_str!("../../config/norwalk.toml");
@@ -88,128 +90,32 @@ fn every_clause_has_plain_words_and_a_note_where_nothing_is_done() {
     }
 }
 
-/// The rendered problems of a policy.
-#[track_caller]
-fn check_problems(source: &str, expected: Expect) {
-    let problems = Policy::parse(source, "p.toml", &no_files).err().unwrap_or_default();
-    let rendered: Vec<String> = problems.iter().map(|p| p.render(source, false)).collect();
-    expected.assert_eq(&rendered.join("\n\n"));
-}
-
-const HEAD: &str = "id = \"p\"\ntitle = \"P\"\nversion = \"1\"\nadopted = 2025-01-01\n\n\
-[[clause]]\nid = \"1\"\ntext = \"x\"\nbinds = \"employees\"\nhandled = \"rules\"\n\n";
-
+/// A reminder that quotes a sentence has one to quote: a clause that its rule
+/// cites declares it, and it stands in the adopted document to the letter.
 #[test]
-fn every_problem_is_listed_at_its_line() {
-    let source = format!(
-        "{HEAD}[[rule]]\nid = \"a\"\ncategory = \"vulger\"\nevidence = \"term\"\ndisposition = \"hold\"\n\
-         cites = [\"9.4\"]\nterms = [\"heck\"]\ncolour = 3\n\n\
-         [[rule]]\nid = \"b\"\ncategory = \"vulgar\"\nevidence = \"term\"\ndisposition = \"remove\"\n\
-         unambiguous = true\ncites = [\"1\"]\nterms = [\"vote @partei\", \"democrats are bad\"]\n\n\
-         [[rule]]\nid = \"c\"\ncategory = \"spam\"\nevidence = \"pattern\"\ndisposition = \"review\"\n\
-         audience = [\"employee\"]\ncites = [\"1\"]\npattern = \"(a{{1000}}){{1000}}\"\n"
-    );
-    check_problems(
-        &source,
-        expect![[r#"
-            error: `category` of rule `a` cannot be `vulger`
-              --> p.toml:14:12
-               |
-            14 | category = "vulger"
-               |            ^^^^^^^^
-               |
-               = help: did you mean `vulgar`?
-
-            error: rule `a` cites `9.4`, which the policy does not define
-              --> p.toml:17:10
-               |
-            17 | cites = ["9.4"]
-               |          ^^^^^
-               |
-               = help: cite a clause of this policy, or declare the authority
-
-            error: unknown key `colour` in rule `a`
-              --> p.toml:19:1
-               |
-            19 | colour = 3
-               | ^^^^^^
-               |
-               = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `list`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
-
-            error: rule `b` ends at `remove`, above the ceiling `hold` of `term` evidence
-              --> p.toml:25:15
-               |
-            25 | disposition = "remove"
-               |               ^^^^^^^^
-               |
-               = help: end at `hold`, the most that `term` evidence may lead to
-
-            error: rule `b` cites `1`, which binds employees and not its audience `resident`
-              --> p.toml:27:10
-               |
-            27 | cites = ["1"]
-               |          ^^^
-               |
-               = help: cite a clause that binds them, or give the rule another audience
-
-            error: there is no class `partei`
-              --> p.toml:28:10
-               |
-            28 | terms = ["vote @partei", "democrats are bad"]
-               |          ^^^^^^^^^^^^^^
-               |
-               = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender
-
-            error: `democrats are bad` spells out `democrats`, which stands for its class before any rule sees it
-              --> p.toml:28:26
-               |
-            28 | terms = ["vote @partei", "democrats are bad"]
-               |                          ^^^^^^^^^^^^^^^^^^^
-               |
-               = help: write `@party`, so that all of them are treated alike
-
-            error: the pattern of rule `c` compiles to more than 1048576 bytes
-              --> p.toml:37:11
-               |
-            37 | pattern = "(a{1000}){1000}"
-               |           ^^^^^^^^^^^^^^^^^
-               |
-               = help: use fewer or smaller repetitions, or a word list"#]],
-    );
-}
-
-#[test]
-fn examples_and_pairs_are_held() {
-    let source = format!(
-        "{HEAD}[[rule]]\nid = \"a\"\ncategory = \"vulgar\"\nevidence = \"term\"\ndisposition = \"review\"\n\
-         audience = [\"employee\"]\ncites = [\"1\"]\nterms = [\"heck\"]\nmatch = [\"darn\"]\nno-match = [\"what the heck\"]\n\n\
-         [[pair]]\nleft = \"heck yes\"\nright = \"heaven yes\"\naudience = \"employee\"\n"
-    );
-    check_problems(
-        &source,
-        expect![[r#"
-        error: rule `a` does not match its example `darn`
-          --> p.toml:20:10
-           |
-        20 | match = ["darn"]
-           |          ^^^^^^
-           |
-           = help: widen the rule, or take the example out
-
-        error: rule `a` matches its example `what the heck`
-          --> p.toml:21:13
-           |
-        21 | no-match = ["what the heck"]
-           |             ^^^^^^^^^^^^^^^
-           |
-           = help: narrow the rule, or take the example out
-
-        error: a pair is decided differently: `heck yes` is `review` (vulgar), and `heaven yes` is `none` (no finding)
-          --> p.toml:23:1
-           |
-        23 | [[pair]]
-           | ^^^^^^^^
-           |
-           = help: the two sides must be treated alike: widen or narrow the rule that differs"#]],
-    );
+fn the_sentences_that_staff_are_given_are_the_documents() {
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, staff, _) = FILES.iter().find(|(name, ..)| name.starts_with("staff")).expect("a file of words");
+    let quotes = |reminder: &str| {
+        let key = format!("reminder-{reminder} =");
+        staff.lines().any(|line| line.starts_with(&key) && line.contains("$sentence"))
+    };
+    for (source, document, sentences) in
+        [(MONROE, MONROE_DOCUMENT, &["3.2", "3.3.12"][..]), (NORWALK, NORWALK_DOCUMENT, &["II.f"][..])]
+    {
+        let policy = policy(source);
+        let declared: Vec<&str> =
+            policy.clauses.iter().filter(|c| c.sentence.is_some()).map(|c| c.id.as_str()).collect();
+        assert_eq!(declared, sentences);
+        for clause in &policy.clauses {
+            let Some(sentence) = &clause.sentence else { continue };
+            assert!(spaced(document).contains(&spaced(sentence)), "{sentence}");
+        }
+        let mut asked = 0;
+        for rule in policy.rules.iter().filter(|r| r.reminder.as_deref().is_some_and(quotes)) {
+            asked += 1;
+            assert!(rule.cites.iter().any(|id| declared.contains(&id.as_str())), "rule `{}`", rule.id);
+        }
+        assert!(asked > 0, "no rule of `{}` quotes a sentence", policy.id);
+    }
 }

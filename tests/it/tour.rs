@@ -45,11 +45,10 @@ impl Account {
         for action in &entry.intents {
             match action {
                 Action::Notify { case, notice } => {
-                    let cases = case.iter().chain(&notice.joined);
-                    let of_cases = cases.flat_map(|case| self.messages_of(*case));
-                    let told: Vec<u64> = about.map_or_else(|| of_cases.collect(), |about| vec![about]);
-                    for message in told {
-                        self.notices.entry(message).or_default().push(notice.kind);
+                    let joined = notice.joined.iter().map(|joined| (joined.case, joined.kind));
+                    match about {
+                        Some(about) => self.notices.entry(about).or_default().push(notice.kind),
+                        None => self.tell(case.map(|case| (case, notice.kind)).into_iter().chain(joined)),
                     }
                 }
                 Action::Respond { message, response, .. } => {
@@ -105,8 +104,13 @@ impl Account {
         self.standing.insert(case, if takes_down { Standing::TakingDown } else { Standing::Open });
     }
 
-    fn messages_of(&self, case: CaseId) -> impl Iterator<Item = u64> {
-        self.case_of.iter().filter(move |(_, of)| **of == case).map(|(message, _)| *message)
+    /// A notice tells of cases, and so of every message in them.
+    fn tell(&mut self, told: impl Iterator<Item = (CaseId, NoticeKind)>) {
+        for (case, kind) in told {
+            for (message, _) in self.case_of.iter().filter(|(_, of)| **of == case) {
+                self.notices.entry(*message).or_default().push(kind);
+            }
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Case { $case }: { $standing } ({ $disposition })
+card-now = Edited since. It now says
 standing-open = still visible, a person is to look
 standing-taking-down = being taken down
 standing-held = down until a person decides
 standing-not-taken-down = still visible, the takedown was refused
+standing-withdrawn = gone: deleted by its author, as far as Discord says
 standing-removed = taken down
-standing-withdrawn = withdrawn by its author
 standing-removed-elsewhere = gone, and not through Gavel
 standing-released = released, nobody decided in time
 standing-escalated = down, and overdue for a decision
@@ -29,7 +30,9 @@ card-no-text = (The message has no text.)
 
 # What was found, and why.
 card-rule = Rule { $rule }: { $category }
-card-evidence = Found by { $evidence }.
+card-evidence = { $found } Found by { $evidence }.
+card-clause = Clause { $clause }
+card-clause-above = { $clause }, as above.
 card-more-rules = { $count ->
     [one] One more rule held.
    *[other] { $count } more rules held.
@@ -39,7 +42,7 @@ evidence-format = the form of a number or key that proves itself
 evidence-count = counting what the same author posted
 evidence-term = a listed word or phrase
 evidence-pattern = a pattern of words
-evidence-structure = who does what to whom in one sentence
+evidence-structure = what is said within one sentence
 evidence-model = a trained estimate, which by itself never takes anything down
 category-vulgar = obscene or sexual wording
 category-harassment_hate = harassment or hate

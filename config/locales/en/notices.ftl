@@ -17,6 +17,7 @@ notice-released = Nobody decided in time about your message in #{ $venue } from 
 notice-quote = Your message:
 notice-why = Why: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Why: { $plain } ({ $clause })
+notice-rules = The rules for everyone: { $link }
 
 # What comes next.
 next-held = A person will decide whether it goes back up.
@@ -27,13 +28,25 @@ next-scam-link = If you did not post it, change your password. You may post agai
 next-repeated = You are welcome to keep taking part.
 next-removed = You may change your message and post it again.
 next-copy-kept = We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-next-mistake = If you think this is a mistake, please contact: { $office }. Give this case number: { $case }.
+next-mistake = If you think this is a mistake, please contact: { $appeals }. Give this case number: { $case }.
 next-no-penalty = This is no penalty.
 notice-case = Case number: { $case }
 notice-joined = { $count ->
-    [one] The same goes for case { $cases }.
-   *[other] The same goes for cases { $cases }.
+    [one] This also happened:
+   *[other] These also happened:
 }
+joined-line = • Case { $case }, #{ $channel }, { $when }: “{ $quote }”: { $what } ({ $clauses })
+joined-unnamed = • Case { $case }, #{ $channel }, { $when }: “{ $quote }”: { $what }
+joined-held = held until a person has looked
+joined-held-for-safety = held for safety until a person has looked
+joined-private-number = taken down to protect a private number
+joined-scam-link = removed for a harmful link or file
+joined-repeated = further copies removed; the first one stays
+joined-removed = removed
+joined-privacy-tip = still up, with a tip about private data
+joined-topic-pointer = still up; a person looks whether it fits the channel
+joined-under-review = still up; a person looks
+joined-released = released to you
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.

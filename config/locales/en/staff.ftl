@@ -1,8 +1,10 @@
 # Private reminders for staff, by the policy's key. Nobody else sees them.
 reminder-intro = Just for you: a reminder about your message in #{ $venue } from { $when }. It was not sent to anyone else.
 reminder-speaking-for-city = Please make clear whether you speak for the City. Only people who are authorised speak in its name.
-reminder-disclaimer = When you write about the City on your own account, say that these are your own views.
-reminder-legal-matters = Please do not discuss legal matters here. If you need to answer, use these words: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+reminder-disclaimer = When you write about the City on your own account, say that these are your own views. The City’s policy gives these words for it: “{ $sentence }”
+reminder-disclaimer-plain = When you write about the City on your own account, say that these are your own views.
+reminder-legal-matters = Please do not discuss legal matters here. If you need to answer, use these words: “{ $sentence }”
+reminder-legal-matters-plain = Please do not discuss legal matters here. If you need to answer, say only that you cannot discuss them here.
 reminder-legal-refer = This looks like a legal matter. Please leave the answer to { $office }.
 reminder-refer-press = Questions from the press go to: { $office }. Please refer the reporter there and do not answer yourself.
 reminder-politics = Please keep party politics and elections out of the City’s channels.

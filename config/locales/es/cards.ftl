@@ -1,11 +1,12 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Caso { $case }: { $standing } ({ $disposition })
+card-now = Editado después. Ahora dice
 standing-open = sigue visible, una persona debe revisarlo
 standing-taking-down = se está retirando
 standing-held = retirado hasta que una persona decida
 standing-not-taken-down = sigue visible, no se permitió retirarlo
 standing-removed = retirado
-standing-withdrawn = retirado por su autor
+standing-withdrawn = borrado por su autor, por lo que dice Discord
 standing-removed-elsewhere = ya no está, y no fue por Gavel
 standing-released = liberado, nadie decidió a tiempo
 standing-escalated = retirado, la decisión está atrasada
@@ -29,7 +30,9 @@ card-no-text = (El mensaje no tiene texto.)
 
 # What was found, and why.
 card-rule = Regla { $rule }: { $category }
-card-evidence = Hallado por { $evidence }.
+card-evidence = { $found } Hallado por { $evidence }.
+card-clause = Cláusula { $clause }
+card-clause-above = { $clause }, como arriba.
 card-more-rules = { $count ->
     [one] Se cumplió una regla más.
    *[other] Se cumplieron { $count } reglas más.
@@ -39,7 +42,7 @@ evidence-format = la forma de un número o clave que se comprueba a sí misma
 evidence-count = conteo de lo que publicó el mismo autor
 evidence-term = una palabra o frase de una lista
 evidence-pattern = un patrón de palabras
-evidence-structure = quién hace qué a quién en una oración
+evidence-structure = lo que se dice en una misma frase
 evidence-model = una estimación aprendida, que por sí sola nunca retira nada
 category-vulgar = lenguaje obsceno o sexual
 category-harassment_hate = acoso u odio

@@ -17,6 +17,7 @@ notice-released = Nadie decidió a tiempo sobre su mensaje en #{ $venue } del { 
 notice-quote = Su mensaje:
 notice-why = Motivo: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Motivo: { $plain } ({ $clause })
+notice-rules = Las reglas para todos: { $link }
 
 # What comes next.
 next-held = Una persona decidirá si se vuelve a publicar.
@@ -27,13 +28,25 @@ next-scam-link = Si usted no lo publicó, cambie su contraseña. Puede publicar 
 next-repeated = Puede seguir participando.
 next-removed = Puede cambiar su mensaje y publicarlo otra vez.
 next-copy-kept = Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-next-mistake = Si cree que es un error, comuníquese con: { $office }. Dé este número de caso: { $case }.
+next-mistake = Si cree que es un error, comuníquese con: { $appeals }. Dé este número de caso: { $case }.
 next-no-penalty = No es ninguna sanción.
 notice-case = Número de caso: { $case }
 notice-joined = { $count ->
-    [one] Lo mismo vale para el caso { $cases }.
-   *[other] Lo mismo vale para los casos { $cases }.
+    [one] También pasó esto:
+   *[other] También pasó lo siguiente:
 }
+joined-line = • Caso { $case }, #{ $channel }, { $when }: «{ $quote }»: { $what } ({ $clauses })
+joined-unnamed = • Caso { $case }, #{ $channel }, { $when }: «{ $quote }»: { $what }
+joined-held = retenido hasta que lo vea una persona
+joined-held-for-safety = retenido por seguridad hasta que lo vea una persona
+joined-private-number = retirado para proteger un número privado
+joined-scam-link = retirado por un enlace o archivo dañino
+joined-repeated = se retiraron las copias; la primera sigue
+joined-removed = retirado
+joined-privacy-tip = sigue visible, con un consejo sobre datos privados
+joined-topic-pointer = sigue visible; una persona verá si encaja en el canal
+joined-under-review = sigue visible; lo verá una persona
+joined-released = se le devuelve
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.

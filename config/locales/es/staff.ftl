@@ -1,8 +1,10 @@
 # Private reminders for staff, by the policy's key. Nobody else sees them.
 reminder-intro = Solo para usted: un recordatorio sobre su mensaje en #{ $venue } del { $when }. No se envió a nadie más.
 reminder-speaking-for-city = Aclare si habla en nombre de la Ciudad. Solo las personas autorizadas hablan en su nombre.
-reminder-disclaimer = Cuando escriba sobre la Ciudad por su cuenta, diga que son sus propias opiniones.
-reminder-legal-matters = No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+reminder-disclaimer = Cuando escriba sobre la Ciudad por su cuenta, diga que son sus propias opiniones. La política de la Ciudad da estas palabras para ello: “{ $sentence }”
+reminder-disclaimer-plain = Cuando escriba sobre la Ciudad por su cuenta, diga que son sus propias opiniones.
+reminder-legal-matters = No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “{ $sentence }”
+reminder-legal-matters-plain = No hable aquí de asuntos legales. Si necesita responder, diga solo que aquí no puede hablar de ellos.
 reminder-legal-refer = Esto parece un asunto legal. Deje la respuesta a { $office }.
 reminder-refer-press = Las preguntas de la prensa van a: { $office }. Remita allí al periodista y no responda usted.
 reminder-politics = No lleve la política partidista ni las elecciones a los canales de la Ciudad.

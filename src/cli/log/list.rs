@@ -1,8 +1,9 @@
 //! `gavel log list`: one line an entry.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -62,6 +63,37 @@ struct Wanted<'a> {
     intents: HashSet<IntentId>,
 }
 
+/// What intents are to do, kept until their outcome is told.
+struct Owed<'a> {
+    data: &'a Path,
+    what: HashMap<IntentId, String>,
+}
+
+impl Owed<'_> {
+    fn note(&mut self, public: &Public) {
+        for (index, outline) in (0..).zip(&public.intents) {
+            self.what.insert(IntentId { entry: public.n, index }, outline.what.clone());
+        }
+    }
+
+    /// What an intent was to do. One from before the entries that are read is
+    /// looked up.
+    fn of(&mut self, intent: IntentId) -> Option<String> {
+        if let Some(what) = self.what.remove(&intent) {
+            return Some(what);
+        }
+        let mut found = None;
+        let read = files::each(&Real, self.data, intent.entry, &mut |_, line| {
+            let public = line.public()?;
+            let outline = usize::try_from(intent.index).ok().and_then(|index| public.intents.get(index));
+            found = outline.map(|outline| outline.what.clone());
+            Ok(ControlFlow::Break(()))
+        });
+        // What cannot be read back is told by its number alone.
+        read.ok().and(found)
+    }
+}
+
 impl Wanted<'_> {
     fn holds(&mut self, public: &Public) -> bool {
         let Args { message, case, kind, from, .. } = self.args;
@@ -113,6 +145,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Some(From::Entry(from)) if args.message.is_none() && args.case.is_none() => from,
         _ => 0,
     };
+    let mut owed = Owed { data: &args.place.data, what: HashMap::new() };
     let mut out = BufWriter::new(out);
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut written = Ok(());
@@ -121,13 +154,16 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             return Ok(ControlFlow::Break(()));
         }
         let public = line.public()?;
+        owed.note(&public);
         if wanted.holds(&public) {
             left -= 1;
             written = if args.place.json {
                 out.write_all(line.entry_bytes()).and_then(|()| out.write_all(b"\n"))
             } else {
-                writeln!(out, "{}", row(&public))
+                writeln!(out, "{}", row(&public, &mut owed))
             };
+        } else if let Body::Outcome(it) = &public.body {
+            owed.what.remove(&it.intent);
         }
         Ok(if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
@@ -135,8 +171,15 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(public: &Public) -> String {
-    let mut row = format!("{:>8}  {}  {}", public.n, page::time(public.at), page::what(public));
+fn row(public: &Public, owed: &mut Owed<'_>) -> String {
+    let what = match &public.body {
+        Body::Outcome(it) => match owed.of(it.intent) {
+            Some(what) => format!("{what} (intent {}): {}", it.intent, page::outcome(&it.outcome)),
+            None => page::what(public),
+        },
+        _ => page::what(public),
+    };
+    let mut row = format!("{:>8}  {}  {what}", public.n, page::time(public.at));
     let mut cases: Vec<_> =
         public.body.cases().chain(public.intents.iter().filter_map(|it| it.case)).collect();
     cases.sort_unstable();
@@ -146,7 +189,7 @@ fn row(public: &Public) -> String {
     }
     if let Some(decision) = public.body.decision() {
         row.push_str(&format!("  {}", page::authority(decision)));
-        row.push_str(&format!("  {}", decision.disposition));
+        row.push_str(&format!("  {}", page::disposition(decision)));
     }
     if !public.intents.is_empty() {
         let what: Vec<_> = public.intents.iter().map(|outline| outline.what.as_str()).collect();

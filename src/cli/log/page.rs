@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::domain::decision::Decision;
+use crate::domain::decision::{Cap, Category, Decision, Desk, Disposition};
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, Public};
 
@@ -88,10 +88,51 @@ pub fn what(public: &Public) -> String {
     }
 }
 
-fn outcome(outcome: &crate::domain::action::Outcome) -> String {
+pub fn outcome(outcome: &crate::domain::action::Outcome) -> String {
     // As it is written, without the braces.
     let written = serde_json::to_string(outcome).unwrap_or_default();
     written.replace(['{', '}', '"'], "").replace(':', " ")
+}
+
+/// What a decision comes to. Where the bot only observes nothing comes of it,
+/// and it is told what would have: that is what a city looks at before it lets
+/// the bot do anything.
+pub fn disposition(decision: &Decision) -> String {
+    let observed = decision.caps.contains(&Cap::Posture) && decision.disposition == Disposition::None;
+    let Some(leading) = decision.leading().filter(|_| observed) else {
+        return decision.disposition.to_string();
+    };
+    match (leading.disposition, desk_of(decision)) {
+        (Disposition::None, None) => format!("{}, would be passed on", decision.disposition),
+        (Disposition::None, Some(desk)) => format!("{}, would go to the {desk} desk", decision.disposition),
+        (would, None) => format!("{}, would {}", decision.disposition, verb(would)),
+        (would, Some(desk)) => {
+            format!("{}, would {} and go to the {desk} desk", decision.disposition, verb(would))
+        }
+    }
+}
+
+fn verb(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::None => "stay",
+        Disposition::Notify => "notify",
+        Disposition::Review => "go to review",
+        Disposition::Hold => "hold",
+        Disposition::Remove => "remove",
+    }
+}
+
+/// The desk that what was found is brought to. The record of a bot that only
+/// observes has no routes; what was found tells.
+fn desk_of(decision: &Decision) -> Option<Desk> {
+    decision.findings.iter().find_map(|finding| match finding.category {
+        Category::Threat => Some(Desk::Threat),
+        Category::Press => Some(Desk::Press),
+        Category::Legal => Some(Desk::Legal),
+        Category::RecordsRequest => Some(Desk::Records),
+        Category::SelfHarm | Category::Emergency => Some(Desk::Communications),
+        _ => None,
+    })
 }
 
 /// The rule that decided and what it cites.

@@ -11,6 +11,8 @@ use super::{Place, page};
 use crate::clock::Clock;
 use crate::domain::id::Moment;
 use crate::store::disk::Real;
+use crate::store::error::StoreError;
+use crate::store::files;
 use crate::store::verify::{Report, verify};
 
 #[derive(clap::Args)]
@@ -31,6 +33,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         }
         None => None,
     };
+    // Before anything is checked: is there a record at all?
+    files::key(&Real, &args.place.data).map_or_else(no_journal, |_| Ok(()))?;
     let report = verify(&Real, &args.place.data, key.as_deref())?;
     let now = Clock::system().now();
     if args.place.json {
@@ -39,6 +43,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         out.write_all(page::harmless_lines(&words(&report, now)).as_bytes())?;
     }
     Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is damaged is for the checker to name.
+fn no_journal(error: StoreError) -> Result<(), StoreError> {
+    if matches!(error, StoreError::NoJournal { .. }) { Err(error) } else { Ok(()) }
 }
 
 fn words(report: &Report, now: Moment) -> String {

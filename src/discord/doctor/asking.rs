@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::super::rest::{Address, Call, Lost, Network, Reply, Wire};
+use crate::discord::gateway::not_discord;
 use crate::doctor::Report;
+use crate::settings::API_VARIABLE;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -72,6 +74,15 @@ pub fn read<T: DeserializeOwned>(reply: &Reply, what: &str, report: &mut Report)
     }
     match serde_json::from_slice(&reply.body) {
         Ok(value) => Some(value),
+        Err(_) if not_discord(&reply.body) => {
+            report.problem(
+                format!("{what} cannot be read: what answers is a web page and not Discord's API"),
+                format!(
+                    "see whether `{API_VARIABLE}` names the right server, and whether a proxy stands between"
+                ),
+            );
+            None
+        }
         Err(error) => {
             report.problem(format!("{what} was not understood: {error}"), "please report this");
             None

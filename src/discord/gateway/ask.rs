@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{Api, GatewayError};
 use crate::domain::id::{GuildId, MemberId};
+use crate::settings::API_VARIABLE;
 
 /// How long a connection may take to come about.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -34,6 +35,11 @@ pub(super) struct StartLimit {
     /// Milliseconds until `remaining` is `total` again.
     pub reset_after: u64,
     pub max_concurrency: u16,
+}
+
+/// Whether an answer is a page for people: from a proxy, a log-in, a web server.
+pub fn not_discord(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
 }
 
 /// Asks Discord, with the bot's token.
@@ -89,7 +95,7 @@ impl Asker {
     }
 
     async fn get<T: DeserializeOwned>(&self, route: &str) -> Result<T, Silence> {
-        let passing = |error: reqwest::Error| Silence::Passing { why: error.to_string(), after: None };
+        let passing = |error: reqwest::Error| Silence::Passing { why: self.lost(error), after: None };
         let request = self.client.get(format!("{}{route}", self.rest));
         let answer =
             request.header(AUTHORIZATION, self.authorization.clone()).send().await.map_err(passing)?;
@@ -104,14 +110,39 @@ impl Asker {
             let after = answer.headers().get(RETRY_AFTER);
             let after = after.and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
             return Err(Silence::Passing {
-                why: format!("Discord answered {status} to `GET {route}`"),
+                why: match status.is_server_error() {
+                    true => format!(
+                        "Discord answered {status} to `GET {route}`; https://discordstatus.com says whether it is known"
+                    ),
+                    false => format!("Discord answered {status} to `GET {route}`"),
+                },
                 after: after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
             });
         }
         let body = answer.bytes().await.map_err(passing)?;
         serde_json::from_slice(&body).map_err(|error| Silence::Passing {
-            why: format!("Discord's answer to `GET {route}` was not understood: {error}"),
+            why: match not_discord(&body) {
+                true => format!(
+                    "what answers at `{}` is a web page and not Discord's API; see whether `{API_VARIABLE}` \
+                     names the right server, and whether a proxy stands between",
+                    self.rest
+                ),
+                false => format!("Discord's answer to `GET {route}` was not understood: {error}"),
+            },
             after: None,
         })
+    }
+
+    /// What became of a request that got no answer: the cause of it all, for
+    /// the first words only say that there was an error, and how to mend it.
+    fn lost(&self, error: reqwest::Error) -> String {
+        // The address is ours to say.
+        let error = anyhow::Error::new(error.without_url());
+        format!(
+            "`{}` cannot be reached: {}; see whether this machine may open connections to it, and whether a \
+             proxy stands between",
+            self.rest,
+            error.root_cause()
+        )
     }
 }

@@ -13,10 +13,14 @@ use twilight_gateway::{CloseFrame, Shard, ShardState};
 
 use super::ask::StartLimit;
 
-/// The longest wait before another try. One every five minutes makes far fewer
-/// than the 1,000 sessions a day that Discord lets a bot begin; beyond those
-/// it takes the token away.
+/// The longest wait before another session. One every five minutes makes far
+/// fewer than the 1,000 a day that Discord lets a bot begin; beyond those it
+/// takes the token away.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// The longest wait before Discord is asked again where its gateway is. That
+/// begins no session, and nobody watches the channels meanwhile.
+pub(super) const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
 /// A connection that held this long counts as a good one: the next loss is
 /// answered at once again.
@@ -56,6 +60,13 @@ pub(super) fn advised_wait(failures: u32) -> Duration {
         0 | 1 => Duration::ZERO,
         failures => (Duration::from_secs(1) * 2u32.pow((failures - 2).min(16))).min(LONGEST_WAIT),
     }
+}
+
+/// How long to wait before asking again after so many questions without an
+/// answer: 1 s, 2 s, 4 s, up to [`LONGEST_SILENCE`], or as long as Discord asks.
+pub(super) fn patience(unanswered: u32, asked: Option<Duration>) -> Duration {
+    let own = advised_wait(unanswered.saturating_add(1)).min(LONGEST_SILENCE);
+    asked.map_or(own, |asked| asked.min(LONGEST_WAIT).max(own))
 }
 
 /// Paces the beginnings of sessions as Discord's answer says.
@@ -101,5 +112,26 @@ pub(super) async fn close(mut shard: Shard) {
     });
     if timeout(CLOSING_LIMIT, sent).await.is_err() {
         tracing::info!("the gateway did not take our good-bye");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_outage_leaves_no_long_silence() {
+        let waits: Vec<u64> = (1..9).map(|n| patience(n, None).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30, 30]);
+        // Discord knows better, within reason.
+        assert_eq!(patience(1, Some(Duration::from_secs(60))).as_secs(), 60);
+        assert_eq!(patience(9, Some(Duration::from_secs(1))).as_secs(), 30);
+        assert_eq!(patience(1, Some(Duration::from_secs(86_400))), LONGEST_WAIT);
+    }
+
+    #[test]
+    fn sessions_are_begun_less_often_than_discord_forbids() {
+        assert_eq!(advised_wait(1), Duration::ZERO);
+        assert_eq!(advised_wait(u32::MAX), LONGEST_WAIT);
     }
 }

@@ -17,27 +17,32 @@ const FIELD_NAME_LIMIT: usize = 256;
 const FIELD_LIMIT: usize = 1_024;
 const SUM_LIMIT: usize = 6_000;
 
-/// The message's own texts, all parts together, and the desk's advice.
+/// The message's own texts, all parts together, and the desk's advice: at most
+/// so much, and so much even where the clauses are long.
 const TEXTS_ROOM: usize = 2_000;
-/// Rules shown in full; further ones are counted.
+const TEXTS_LEAST: usize = 900;
+/// Rules shown in full; further ones are counted. A clause is quoted whole,
+/// because what it orders often stands at its end.
 const RULES_SHOWN: usize = 3;
-const RULE_ROOM: usize = 620;
-const CLAUSE_ROOM: usize = 400;
 /// Messages before it.
 const CONTEXT_SHOWN: usize = 5;
 const CONTEXT_LINE_ROOM: usize = 140;
 const FILES_SHOWN: usize = 6;
 const NAME_ROOM: usize = 80;
 const TROUBLE_ROOM: usize = 300;
+const NOW_ROOM: usize = 600;
 const PURPOSE_ROOM: usize = 120;
 const POLICY_ROOM: usize = 120;
 
 /// A card. `language` is the moderators'.
 pub fn card(card: &Card, language: Language) -> Shown {
+    let rules = rules(card, language);
+    let cited: usize = rules.iter().map(|(name, value)| text::length(name) + text::length(value)).sum();
+    let texts_room = SUM_LIMIT.saturating_sub(AROUND_ROOM + cited).clamp(TEXTS_LEAST, TEXTS_ROOM);
     let mut sheet = Layout {
         sheet: Sheet {
             title: title(card, language),
-            description: description(card, language),
+            description: description(card, texts_room, language),
             colour: colour(card.disposition),
             fields: Vec::new(),
             footer: String::new(),
@@ -51,9 +56,14 @@ pub fn card(card: &Card, language: Language) -> Shown {
             inline(&trouble_in_words(trouble, language), TROUBLE_ROOM),
         );
     }
+    if let Some(now) = &card.now {
+        sheet.field(
+            say(language, "card-now", &[]),
+            text::excerpt(now, &[], NOW_ROOM, Unseen::Named, language),
+        );
+    }
     sheet.field(say(language, "card-place", &[]), place(card, language));
-    for reason in card.reasons.iter().take(RULES_SHOWN) {
-        let (name, value) = rule(reason, language);
+    for (name, value) in rules {
         sheet.field(name, value);
     }
     sheet.field(say(language, "card-less", &[]), less(card, language));
@@ -72,6 +82,10 @@ struct Layout {
 
 /// Kept back for the footer.
 const FOOTER_ROOM: usize = 200;
+
+/// What the title, the footer, the place and what stands in the way take of
+/// the whole.
+const AROUND_ROOM: usize = 1_400;
 
 impl Layout {
     /// Adds a field, cut to what is left. Discord takes no empty one.
@@ -136,7 +150,7 @@ fn page(card: &Card, language: Language) -> (String, Ping) {
     }
 }
 
-fn description(card: &Card, language: Language) -> String {
+fn description(card: &Card, room: usize, language: Language) -> String {
     let mut lines = Vec::new();
     if let Some(desk) = card.desk {
         let office = match card.office.trim() {
@@ -148,7 +162,7 @@ fn description(card: &Card, language: Language) -> String {
         lines.push(say(language, &format!("desk-{desk}-advice"), args));
     }
     let used: usize = lines.iter().map(|line| text::length(line) + 1).sum();
-    lines.push(texts(card, TEXTS_ROOM - used.min(TEXTS_ROOM / 2), language));
+    lines.push(texts(card, room - used.min(room / 2), language));
     lines.join("\n")
 }
 
@@ -204,18 +218,49 @@ fn label(part: &str, language: Language) -> String {
     }
 }
 
+/// The rules that held, each with its clauses word for word. A clause that is
+/// quoted above is only named, and one that does not fit beside its rule gets
+/// a field of its own.
+fn rules(card: &Card, language: Language) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let mut quoted: Vec<&str> = Vec::new();
+    for reason in card.reasons.iter().take(RULES_SHOWN) {
+        let (name, mut value) = rule(reason, language);
+        let mut apart = Vec::new();
+        for Citation { id, text, .. } in &reason.citations {
+            let shown = inline(id, NAME_ROOM);
+            let args: &[(&str, Value<'_>)] = &[("clause", shown.as_str().into())];
+            if quoted.contains(&id.as_str()) {
+                value = value + "\n" + &say(language, "card-clause-above", args);
+                continue;
+            }
+            quoted.push(id);
+            let words = format!("“{}”", inline(text, FIELD_LIMIT - 2));
+            let line = format!("\n{shown}: {words}");
+            if text::length(&value) + text::length(&line) <= FIELD_LIMIT {
+                value += &line;
+            } else {
+                apart.push((say(language, "card-clause", args), words));
+            }
+        }
+        fields.push((name, value));
+        fields.extend(apart);
+    }
+    fields
+}
+
+/// A rule's name, and what it found.
 fn rule(reason: &Reason, language: Language) -> (String, String) {
     let args: &[(&str, Value<'_>)] = &[
         ("rule", inline(&reason.rule, NAME_ROOM).into()),
         ("category", say(language, &format!("category-{}", reason.category), &[]).into()),
     ];
     let name = say(language, "card-rule", args);
-    let evidence = say(language, &format!("evidence-{}", reason.evidence), &[]);
-    let mut value = say(language, "card-evidence", &[("evidence", evidence.into())]);
-    for Citation { id, text, .. } in &reason.citations {
-        value = value + "\n" + &format!("{}: “{}”", inline(id, NAME_ROOM), inline(text, CLAUSE_ROOM));
-    }
-    (name, fitted(value, RULE_ROOM))
+    let args: &[(&str, Value<'_>)] = &[
+        ("found", words::found(language, reason.category, reason.evidence).into()),
+        ("evidence", say(language, &format!("evidence-{}", reason.evidence), &[]).into()),
+    ];
+    (name, say(language, "card-evidence", args))
 }
 
 /// Which policy the clauses are from, and how many rules are not shown.

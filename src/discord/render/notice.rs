@@ -5,7 +5,8 @@
 
 use super::text::{self, Unseen};
 use super::{CONTENT_LIMIT, Shown, when};
-use crate::domain::card::{Language, Notice, NoticeKind};
+use crate::domain::card::{Joined, Language, Notice, NoticeKind};
+use crate::text::prescribed::prescribed;
 use crate::words::{self, Value, say};
 
 /// At most this many clauses are named; the case holds them all.
@@ -13,6 +14,9 @@ const CLAUSES_LIMIT: usize = 3;
 
 /// Room that a member's own words get at least, whatever else is said.
 const QUOTE_ROOM: usize = 300;
+
+/// A longer sentence is not quoted: it would have to be cut.
+const SENTENCE_LIMIT: usize = 400;
 
 const NAME_LIMIT: usize = 120;
 const PLAIN_LIMIT: usize = 300;
@@ -31,6 +35,8 @@ pub fn notice(notice: &Notice) -> Shown {
         ("venue", venue.into()),
         ("when", when(notice.at).into()),
         ("office", office.into()),
+        ("appeals", office_name(language, &notice.appeal_office).into()),
+        ("link", link(&notice.rules_link).into()),
         ("purpose", text::inline(&notice.purpose, PLAIN_LIMIT).into()),
         ("copies", notice.copies.into()),
         ("case", notice.case.map_or(0, |case| case.0).to_string().into()),
@@ -41,10 +47,13 @@ pub fn notice(notice: &Notice) -> Shown {
     let mut before = vec![happened(notice, &say)];
     let mut after = Vec::new();
     if notice.kind == NoticeKind::Reminder {
-        before.push(by_key(language, "reminder", notice.key.as_deref().unwrap_or_default(), args));
+        before.push(reminder(notice, args));
     }
     if !matches!(notice.kind, NoticeKind::Resource | NoticeKind::Acknowledgement) {
         after.extend(clauses(notice));
+        if notice.kind != NoticeKind::Reminder && !notice.rules_link.is_empty() {
+            after.push(say("notice-rules"));
+        }
         after.extend(next(notice, &say));
     }
     after.extend(cases(notice));
@@ -82,6 +91,40 @@ fn happened(notice: &Notice, say: &dyn Fn(&str) -> String) -> String {
         }
     };
     say(key)
+}
+
+/// A reminder in its own words; the sentence that the cited clause prescribes
+/// is quoted from there, word for word or not at all.
+fn reminder(notice: &Notice, args: &[(&str, Value<'_>)]) -> String {
+    let (language, key) = (notice.language, notice.key.as_deref().unwrap_or_default());
+    let plain = format!("reminder-{key}-plain");
+    match sentence(notice, key) {
+        Some(sentence) => {
+            let sentence = ("sentence", text::inline(sentence, CONTENT_LIMIT).into());
+            by_key(language, "reminder", key, &[args, &[sentence]].concat())
+        }
+        None if words::knows(&plain) => say(language, &plain, args),
+        None => by_key(language, "reminder", key, args),
+    }
+}
+
+/// The sentence that a cited clause prescribes. A notice cites every clause
+/// that the message touched; where several prescribe one, only the clause that
+/// names what the reminder is about counts, and in doubt none.
+fn sentence<'n>(notice: &'n Notice, key: &str) -> Option<&'n str> {
+    let mut found: Vec<(&str, &str)> = notice
+        .citations
+        .iter()
+        .filter_map(|cited| Some((cited.text.as_str(), prescribed(&cited.text)?)))
+        .collect();
+    if found.len() > 1 {
+        let about = key.replace('-', " ");
+        found.retain(|(clause, _)| clause.to_lowercase().contains(&about));
+    }
+    match found[..] {
+        [(_, sentence)] if text::length(sentence) <= SENTENCE_LIMIT => Some(sentence),
+        _ => None,
+    }
 }
 
 /// What comes next, and what the member can do.
@@ -146,11 +189,41 @@ fn cases(notice: &Notice) -> Vec<String> {
         lines.push(say(language, "notice-case", &[("case", case.to_string().into())]));
     }
     if !notice.joined.is_empty() {
-        let cases: Vec<String> = notice.joined.iter().map(ToString::to_string).collect();
-        let args: &[(&str, Value<'_>)] = &[("count", cases.len().into()), ("cases", cases.join(", ").into())];
-        lines.push(say(language, "notice-joined", args));
+        lines.push(say(language, "notice-joined", &[("count", notice.joined.len().into())]));
+        lines.extend(notice.joined.iter().map(|other| joined(other, language)));
     }
     lines
+}
+
+/// How much of each message a notice shows of the cases that it also tells of.
+const JOINED_QUOTE_LIMIT: usize = 60;
+
+/// Another case in a line of its own: which message, and what became of it.
+fn joined(other: &Joined, language: Language) -> String {
+    let what = match other.kind {
+        NoticeKind::Held => "joined-held",
+        NoticeKind::HeldForSafety => "joined-held-for-safety",
+        NoticeKind::PrivateNumber => "joined-private-number",
+        NoticeKind::ScamLink => "joined-scam-link",
+        NoticeKind::Repeated => "joined-repeated",
+        NoticeKind::PrivacyTip => "joined-privacy-tip",
+        NoticeKind::TopicPointer => "joined-topic-pointer",
+        NoticeKind::Released => "joined-released",
+        NoticeKind::Removed => "joined-removed",
+        NoticeKind::UnderReview
+        | NoticeKind::Reminder
+        | NoticeKind::Resource
+        | NoticeKind::Acknowledgement => "joined-under-review",
+    };
+    let args: &[(&str, Value<'_>)] = &[
+        ("case", other.case.to_string().into()),
+        ("when", when(other.at).into()),
+        ("channel", text::inline(&other.venue_name, NAME_LIMIT).into()),
+        ("quote", text::inline(&other.quote, JOINED_QUOTE_LIMIT).into()),
+        ("clauses", other.clauses.join(", ").into()),
+        ("what", say(language, what, &[]).into()),
+    ];
+    say(language, if other.clauses.is_empty() { "joined-unnamed" } else { "joined-line" }, args)
 }
 
 /// The member's own words, as a block quote.
@@ -176,6 +249,13 @@ fn quote(notice: &Notice, room: usize) -> String {
         }
         room -= over;
     }
+}
+
+/// An address of ours, without the preview that Discord would put below it.
+fn link(address: &str) -> String {
+    let is_page = address.starts_with("https://") || address.starts_with("http://");
+    let is_plain = !address.contains(|c: char| c.is_whitespace() || c == '<' || c == '>');
+    if is_page && is_plain { format!("<{address}>") } else { text::inline(address, PLAIN_LIMIT) }
 }
 
 fn office_name(language: Language, office: &str) -> String {

@@ -91,7 +91,10 @@ pub struct CaseNote {
     author: Id,
     /// Gavel took something of it down, so its author is to be told.
     down: bool,
-    /// A notice that tells of it is on record.
+    /// Nothing is to come down, and its author is to be told all the same.
+    points: bool,
+    /// A notice that tells of it is on record; of a takedown, where one is told.
+    pointed: bool,
     told: bool,
 }
 
@@ -120,8 +123,10 @@ pub struct Book {
     pub newest: Option<Id>,
     /// Which message an entry's following entries belong to.
     of_case: HashMap<CaseId, Id>,
-    /// When somebody was last told what became of something of theirs.
+    /// When somebody was last told that something of theirs is gone.
     last_notice: HashMap<Id, Moment>,
+    /// The same, where the message stays.
+    last_pointer: HashMap<Id, Moment>,
     counts: Counts,
 }
 
@@ -163,29 +168,39 @@ impl Book {
 
     /// Notes whom a notice tells of what: it may tell of several cases.
     fn note_notice(&mut self, id: IntentId, action: &Action, about: Option<Id>, at: Moment) {
-        let Action::Notify { case: Some(case), notice } = action else { return };
+        let Action::Notify { case, notice } = action else { return };
         if !notice.kind.tells_of_a_case() {
             return;
         }
-        self.last_notice.insert(notice.to.get(), at);
-        for case in notice.joined.iter().chain([case]) {
-            if let Some(note) = self.cases.get_mut(case) {
-                note.told = true;
+        let last = if notice.kind.is_pointer() { &mut self.last_pointer } else { &mut self.last_notice };
+        last.insert(notice.to.get(), at);
+        let others = notice.joined.iter().map(|joined| (joined.case, joined.kind));
+        for (case, kind) in others.chain(case.map(|case| (case, notice.kind))) {
+            if let Some(note) = self.cases.get_mut(&case) {
+                note.pointed = true;
+                note.told |= !kind.is_pointer();
             }
-            let message = self.of_case.get(case).copied().filter(|message| Some(*message) != about);
+            let message = self.of_case.get(&case).copied().filter(|message| Some(*message) != about);
             if let Some(told) = message.and_then(|message| self.told.get_mut(&message)) {
                 told.intents.push(id);
             }
         }
     }
 
-    /// When the author of a case that was taken down will be told of it, where
-    /// that is still to come: somebody told a short while ago is told the rest
-    /// in one further notice.
+    /// When the author of a case will be told of it, where that is still to
+    /// come: somebody told a short while ago is told the rest in one further
+    /// notice, and of what stays after what is gone.
     pub fn notice_due(&self, case: CaseId) -> Option<Moment> {
-        let note = self.cases.get(&case).filter(|note| note.down && !note.told)?;
-        let last = self.last_notice.get(&note.author)?;
-        Some(Moment(last.0 + NOTICE_EVERY_MS))
+        let note = self.cases.get(&case)?;
+        let ended = matches!(note.standing, Standing::Released | Standing::Escalated);
+        let notice = self.last_notice.get(&note.author).copied();
+        let last = if note.down {
+            notice.filter(|_| !note.told)
+        } else {
+            let pointer = self.last_pointer.get(&note.author).copied();
+            notice.max(pointer).filter(|_| note.points && !note.pointed)
+        };
+        last.filter(|_| !ended).map(|last| Moment(last.0 + NOTICE_EVERY_MS))
     }
 
     /// Notes what the entry says; gives the message that its actions are about.
@@ -197,6 +212,8 @@ impl Book {
                 routes: Vec::new(),
                 author: 0,
                 down: false,
+                points: false,
+                pointed: false,
                 told: false,
             });
         }
@@ -318,6 +335,7 @@ impl Book {
             self.of_case.entry(case).or_insert(about);
             if let Some(note) = self.cases.get_mut(&case) {
                 note.author = self.told.get(&about).map_or(0, |told| told.author);
+                note.points |= decision.notice && !decision.disposition.takes_down();
                 note.messages.push(about);
                 note.routes = decision.routes.clone();
                 note.standing =

@@ -29,7 +29,9 @@ const fn limit(most: u32, within_ms: u64) -> Limit {
 pub enum RateLimits {
     /// None, and no headers about them.
     Off,
-    /// What has been observed of Discord, route by route.
+    /// As on Discord where that is documented: fifty a second for everything
+    /// together. It publishes no limits for single routes, so those here are
+    /// assumed, of a likely size; a bot goes by the headers.
     Discord,
     /// One request per bucket at a time, for finding out what a bot does then.
     Tight,

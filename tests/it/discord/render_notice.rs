@@ -3,10 +3,11 @@
 use expect_test::{Expect, expect};
 use gavel::discord::render;
 use gavel::domain::action::CaseId;
-use gavel::domain::card::{Citation, Language, NoticeKind};
+use gavel::domain::card::{Citation, Joined, Language, NoticeKind};
+use gavel::domain::id::Moment;
 
-use super::render::{check_limits, check_words, clause, notice, unescaped};
 use super::server::NOW;
+use super::shown::{check_limits, check_words, clause, notice, unescaped};
 
 #[track_caller]
 fn check_notice(kind: NoticeKind, en: Expect, es: Expect) {
@@ -273,7 +274,7 @@ fn words_by_key() {
         NoticeKind::Reminder,
         expect![[r#"
         Just for you: a reminder about your message in #general-1 from <t:1767614400:f>. It was not sent to anyone else.
-        Please do not discuss legal matters here. If you need to answer, use these words: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+        Please do not discuss legal matters here. If you need to answer, say only that you cannot discuss them here.
 
         Your message:
         > fix the plonking road
@@ -283,7 +284,7 @@ fn words_by_key() {
     "#]],
         expect![[r#"
         Solo para usted: un recordatorio sobre su mensaje en #general-1 del <t:1767614400:f>. No se envió a nadie más.
-        No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss legal matters on networking sites.”
+        No hable aquí de asuntos legales. Si necesita responder, diga solo que aquí no puede hablar de ellos.
 
         Su mensaje:
         > fix the plonking road
@@ -322,6 +323,72 @@ fn words_by_key() {
     );
 }
 
+/// A reminder by its key, to somebody whose message these clauses met.
+#[track_caller]
+fn check_reminder(key: &str, clauses: &[&str], en: &str, es: &str) {
+    for (language, expected) in [(Language::En, en), (Language::Es, es)] {
+        let mut told = notice(NoticeKind::Reminder, language);
+        told.key = Some(key.to_owned());
+        told.citations =
+            clauses.iter().map(|text| Citation { text: (*text).to_owned(), ..clause() }).collect();
+        let shown = render::notice(&told);
+        check_limits(&shown);
+        assert_eq!(shown.content.lines().nth(1), Some(expected));
+    }
+}
+
+const LEGAL: &str =
+    "Talk about legal matters is prohibited. Staff advise that “we cannot\ndiscuss *it* here.”";
+const OWN: &str = "Contain a simple disclaimer such as \"these are my views.\"";
+
+#[test]
+fn a_prescribed_sentence_is_quoted_from_its_clause() {
+    check_reminder(
+        "legal-matters",
+        &["Be “kind”.", LEGAL],
+        "Please do not discuss legal matters here. If you need to answer, use these words: “we cannot discuss \\*it\\* here.”",
+        "No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “we cannot discuss \\*it\\* here.”",
+    );
+    check_reminder(
+        "disclaimer",
+        &[OWN],
+        "When you write about the City on your own account, say that these are your own views. The City’s policy gives these words for it: “these are my views.”",
+        "Cuando escriba sobre la Ciudad por su cuenta, diga que son sus propias opiniones. La política de la Ciudad da estas palabras para ello: “these are my views.”",
+    );
+}
+
+#[test]
+fn of_two_sentences_each_reminder_gives_its_own() {
+    let both = [LEGAL, OWN];
+    check_reminder(
+        "legal-matters",
+        &both,
+        "Please do not discuss legal matters here. If you need to answer, use these words: “we cannot discuss \\*it\\* here.”",
+        "No hable aquí de asuntos legales. Si necesita responder, use estas palabras: “we cannot discuss \\*it\\* here.”",
+    );
+    check_reminder(
+        "disclaimer",
+        &both,
+        "When you write about the City on your own account, say that these are your own views. The City’s policy gives these words for it: “these are my views.”",
+        "Cuando escriba sobre la Ciudad por su cuenta, diga que son sus propias opiniones. La política de la Ciudad da estas palabras para ello: “these are my views.”",
+    );
+}
+
+/// No sentence at all is better than another clause's, or half of one.
+#[test]
+fn in_doubt_no_sentence_is_quoted() {
+    let long = format!("About legal matters staff say “{}.”", "we cannot discuss it ".repeat(40));
+    for clauses in [&["Say nothing."][..], &["Say “it is not mine.”", "Say “it is not ours.”"], &[&long]]
+    {
+        check_reminder(
+            "legal-matters",
+            clauses,
+            "Please do not discuss legal matters here. If you need to answer, say only that you cannot discuss them here.",
+            "No hable aquí de asuntos legales. Si necesita responder, diga solo que aquí no puede hablar de ellos.",
+        );
+    }
+}
+
 #[test]
 fn a_notice_fits_whatever_it_has_to_quote() {
     let kinds = {
@@ -357,7 +424,8 @@ fn a_notice_fits_whatever_it_has_to_quote() {
             told.purpose = quote.clone();
             told.policy = quote.clone();
             told.citations = vec![Citation { plain_es: quote.clone(), ..clause() }; 9];
-            told.joined = (20..90).map(CaseId).collect();
+            told.joined =
+                kinds.into_iter().cycle().take(5).zip(20..).map(|(k, n)| other(n, k, quote)).collect();
             let shown = render::notice(&told);
             check_limits(&shown);
             for live in ["@everyone", "```", "](http", "http://", "\u{202E}"] {
@@ -367,13 +435,25 @@ fn a_notice_fits_whatever_it_has_to_quote() {
     }
 }
 
+fn other(case: u64, kind: NoticeKind, quote: &str) -> Joined {
+    Joined {
+        case: CaseId(case),
+        kind,
+        venue_name: "general-1".to_owned(),
+        at: Moment(1_767_614_400_000),
+        quote: quote.to_owned(),
+        clauses: vec!["3.7 ¶1".to_owned()],
+    }
+}
+
 #[test]
 fn a_notice_without_purpose_office_or_policy_still_reads_well() {
     let mut told = notice(NoticeKind::TopicPointer, Language::En);
     told.purpose = String::new();
     told.policy = String::new();
     told.office = String::new();
-    told.joined = vec![CaseId(13), CaseId(14)];
+    told.joined =
+        vec![other(13, NoticeKind::Held, "you plonker"), other(14, NoticeKind::Repeated, "buy now")];
     check_words(
         &render::notice(&told).content,
         expect![[r#"
@@ -385,7 +465,9 @@ fn a_notice_without_purpose_office_or_policy_still_reads_well() {
         Why: Obscene words are not allowed here. (3.7 ¶1)
         This is no penalty.
         Case number: 12
-        The same goes for cases 13, 14.
+        These also happened:
+        • Case 13, #general-1, <t:1767614400:f>: “you plonker”: held until a person has looked (3.7 ¶1)
+        • Case 14, #general-1, <t:1767614400:f>: “buy now”: further copies removed; the first one stays (3.7 ¶1)
     "#]],
     );
 }

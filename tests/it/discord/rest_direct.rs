@@ -7,8 +7,8 @@ use gavel::domain::card::{Language, NoticeKind};
 use gavel::domain::id::MemberId;
 use serde_json::json;
 
-use super::render::notice;
 use super::server::*;
+use super::shown::notice;
 
 fn notify(member: u64) -> Action {
     let mut notice = notice(NoticeKind::Held, Language::En);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use gavel::domain::action::{Action, Line, Outcome, Refusal};
 use serde_json::Value;
 
-use super::render::threat_card;
 use super::server::*;
+use super::shown::threat_card;
 
 fn tell(place: u64, n: u64) -> Action {
     Action::Tell { venue: venue(place), line: Line::new("line-not-approved", &[("channel", &n)]) }

@@ -9,8 +9,8 @@ use gavel::domain::decision::Desk;
 use gavel::domain::id::{MemberId, RoleId};
 use serde_json::{Value, json};
 
-use super::render::{card, notice, threat_card};
 use super::server::*;
+use super::shown::{card, notice, threat_card};
 
 fn tell() -> Action {
     Action::Tell { venue: venue(7), line: Line::new("line-not-approved", &[("channel", &"memes")]) }

@@ -18,8 +18,8 @@ use gavel::sandbox::{Config, Server, facts};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::render::{card, notice, threat_card};
 use super::server::{Memory, NOW, convert, intent};
+use super::shown::{card, notice, threat_card};
 
 const TOKEN: &str = "sandbox-token";
 /// What an acting bot is invited with.

@@ -9,34 +9,15 @@ use gavel::domain::id::{GuildId, MemberId, VenueId};
 use gavel::settings::{self, Settings, Token, TokenError, open_to_others};
 
 use super::{LEAST, read};
+use crate::folder::{Folder, POLICY};
 
 fn in_config(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name)
 }
 
-/// The smallest policy there is.
-const POLICY: &str = r#"
-id = "p"
-title = "P"
-version = "1"
-adopted = 2026-01-05
-posture = "assist"
-
-[[clause]]
-id = "1"
-text = "Be kind."
-binds = "everyone"
-handled = "not-applicable"
-note = "Nothing follows from it."
-"#;
-
-/// A deployment and that policy, loaded from one folder.
+/// A deployment and a policy of another posture, loaded from one folder.
 fn load(source: &str) -> Result<settings::Loaded, Vec<settings::Unusable>> {
-    let dir = tempfile::tempdir().expect("a directory");
-    let file = dir.path().join("bot.toml");
-    std::fs::write(&file, source).expect("written");
-    std::fs::write(dir.path().join("monroe.toml"), POLICY).expect("written");
-    settings::load(&file)
+    Folder::new(source, "monroe.toml", &POLICY.replace("enforce", "assist")).load()
 }
 
 #[track_caller]
@@ -130,15 +111,12 @@ fn days_and_times_are_read_as_people_write_them() {
 
 #[test]
 fn a_policy_that_does_not_compile_is_reported_beside_the_file() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let file = dir.path().join("bot.toml");
-    std::fs::write(&file, "policy = \"p.toml\"\ndata_dir = \"\"\n").expect("written");
-    std::fs::write(dir.path().join("p.toml"), "id = 5\n").expect("written");
-    let unusable = settings::load(&file).expect_err("both are broken");
+    let folder = Folder::new("policy = \"p.toml\"\ndata_dir = \"\"\n", "p.toml", "id = 5\n");
+    let unusable = folder.load().expect_err("both are broken");
     assert_eq!(unusable.len(), 2);
     assert!(unusable[0].render(false).contains("`data_dir` says nothing"), "{}", unusable[0]);
     assert!(unusable[1].count() > 1, "{}", unusable[1]);
-    let missing = settings::load(&dir.path().join("other.toml")).expect_err("it is not there");
+    let missing = settings::load(&folder.path("other.toml")).expect_err("it is not there");
     assert!(missing[0].to_string().contains("other.toml"), "{}", missing[0]);
 }
 

@@ -18,6 +18,41 @@ async fn an_employee_is_reminded_in_private_and_no_case_is_made() {
     town.end().await;
 }
 
+/// What staff may say themselves is the City's own sentence, word for word.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn monroe_gives_its_staff_the_sentences_that_it_prescribes() {
+    let town = Town::open().await;
+    town.say("dana", "general", "We will settle your claim next month");
+    let legal = town.notice(town.who("dana"), 0).await;
+    let sentence = "“due to privacy, privilege, and confidentiality concerns, City personnel cannot discuss \
+                    legal matters on networking sites.”";
+    assert!(legal.contains(sentence) && legal.contains("3.3.12"), "{legal}");
+    town.say("dana", "general", "I work for the city and I think this rezoning is a mistake");
+    let own = town.notice(town.who("dana"), 1).await;
+    let sentence = "“The statements and views expressed in this posting are my own and do not reflect those \
+                    of the City of Monroe.”";
+    assert!(own.contains(sentence) && own.contains("3.2"), "{own}");
+    town.say("whitlow", "general", "Trabajo para la ciudad y creo que el proyecto es un error");
+    let own = town.notice(town.who("whitlow"), 0).await;
+    assert!(own.contains(sentence) && own.contains("opiniones"), "the words are the City's own: {own}");
+    town.end().await;
+}
+
+/// Norwalk prescribes a disclaimer, and no sentence about legal matters: there
+/// nothing is put into anybody's mouth.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn norwalk_gives_its_staff_the_sentence_that_it_prescribes() {
+    let town = Town::norwalk().await;
+    town.say("dana", "general", "I work for the city and I think this rezoning is a mistake");
+    let own = town.notice(town.who("dana"), 0).await;
+    let sentence = "“these are my personal views and not those of the City of Norwalk.”";
+    assert!(own.contains(sentence) && own.contains("II.f"), "{own}");
+    town.say("dana", "general", "We will settle your claim next month");
+    let legal = town.notice(town.who("dana"), 1).await;
+    assert!(legal.contains("leave the answer to") && !legal.contains('“'), "{legal}");
+    town.end().await;
+}
+
 /// What was meant for one person alone is not announced in public either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reminder_that_cannot_be_delivered_leaves_no_note() {

@@ -19,7 +19,7 @@ use gavel::store::disk::Real;
 use gavel::store::verify::verify;
 use serde_json::Value;
 
-use crate::browser::town::{MONROE, policy};
+use crate::browser::town::{MONROE, NORWALK, policy};
 
 /// How long a fact may take to come true.
 pub const SOON: Duration = Duration::from_secs(20);
@@ -37,6 +37,8 @@ pub struct Town {
     pub server: Server,
     pub city: City,
     pub deployment: Deployment,
+    /// The policy as it is shipped.
+    pub source: &'static str,
     pub data: tempfile::TempDir,
     pub bot: Option<Running>,
     /// Who may have been pinged by the end: members and roles.
@@ -97,24 +99,38 @@ impl Town {
         Town::prepared(|_, _| {}, change).await
     }
 
+    /// Norwalk as it is shipped, the bot ready.
+    pub async fn norwalk() -> Town {
+        Town::of(NORWALK, |_, _| {}, |_| {}).await
+    }
+
     /// Monroe where something happened before the bot first came.
     pub async fn prepared(before: impl FnOnce(&Server, &City), change: impl FnOnce(&mut Deployment)) -> Town {
+        Town::of(MONROE, before, change).await
+    }
+
+    async fn of(
+        source: &'static str,
+        before: impl FnOnce(&Server, &City),
+        change: impl FnOnce(&mut Deployment),
+    ) -> Town {
         let clock = Clock::shifted();
         let server = Server::start(checked(), clock.clone()).await.expect("ports are free");
-        let policy = policy(MONROE);
+        let policy = policy(source);
         let city = city::build(&server, &policy).expect("the city is built");
         before(&server, &city);
         let mut deployment = city.deployment(&policy);
         change(&mut deployment);
         let data = tempfile::tempdir().expect("a directory");
-        let mut town = Town { server, city, deployment, data, bot: None, pinged: BTreeSet::new(), clock };
+        let mut town =
+            Town { server, city, deployment, source, data, bot: None, pinged: BTreeSet::new(), clock };
         town.start().await;
         town
     }
 
     pub async fn start(&mut self) {
         let setup = Setup {
-            policy: policy(MONROE),
+            policy: policy(self.source),
             deployment: self.deployment.clone(),
             data_dir: self.data.path().to_owned(),
             key_file: None,

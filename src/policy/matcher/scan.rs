@@ -1,0 +1,324 @@
+//! Reading one message: which sets it hits, and where.
+//!
+//! Names of a class are replaced before a phrase is looked for, so nothing
+//! that comes out of here can tell one name from another. What the hits amount
+//! to is for the conditions of the rules.
+
+use super::trie::{Key, UNKNOWN};
+use super::{Matcher, NOT_A_NAME, SetId, Signal};
+use crate::domain::message::Message;
+use crate::text::formats;
+use crate::text::links::{self, Link};
+use crate::text::tokens::{Token, Tokens};
+
+/// A hit whose sentence is every sentence.
+pub const EVERY_SENTENCE: u32 = u32::MAX;
+
+/// How many hits of one message are kept; beyond, the message is so long and
+/// repetitive that what was found suffices.
+pub const HIT_LIMIT: usize = 1_024;
+
+/// How many hosts above one mention count as mass mention.
+const MASS_MENTION: usize = 6;
+
+/// Something found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub set: SetId,
+    pub part: u16,
+    pub sentence: u32,
+    /// Token offsets within the part, classes replaced.
+    pub first: u32,
+    pub last: u32,
+    /// Byte offsets within the part.
+    pub start: usize,
+    pub end: usize,
+    pub quoted: bool,
+}
+
+/// What is known of a message besides its texts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Aside<'a> {
+    pub mentions: usize,
+    pub addressed: bool,
+    /// SHA-256 of its captured attachments, hexadecimal.
+    pub files: &'a [String],
+}
+
+impl Matcher {
+    /// Reads a message.
+    pub fn scan(&self, message: &Message, aside: &Aside<'_>, scan: &mut Scan) {
+        scan.clear(self.sets());
+        let mut sentence_base = 0;
+        for (index, part) in message.parts.iter().enumerate() {
+            let mut tokens = std::mem::take(&mut scan.tokens);
+            tokens.read(&part.text);
+            self.scan_part(index as u16, &part.text, &tokens, sentence_base, scan);
+            sentence_base += tokens.sentences;
+            scan.tokens = tokens;
+        }
+        self.scan_signals(message, aside, scan);
+        for listed in &self.files {
+            if aside.files.iter().any(|file| listed.entries.contains(file)) {
+                for &set in &listed.set {
+                    scan.push(Hit::everywhere(set));
+                }
+            }
+        }
+    }
+
+    fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
+        self.replace_names(tokens, &mut scan.keyed);
+        let keyed = std::mem::take(&mut scan.keyed);
+        let any_start = self.phrases.step_any(0);
+        for (first, word) in keyed.iter().enumerate() {
+            let known_start = self.phrases.root(word.key);
+            for node in [known_start, any_start].into_iter().flatten() {
+                self.walk(node, first, first + 1, part, &keyed, base, scan);
+            }
+        }
+        scan.question |= tokens.has_question;
+        scan.mentions |= tokens.has_mention;
+        if !self.formats.is_empty() {
+            for found in formats::find(text, tokens) {
+                for &(_, set) in self.formats.iter().filter(|(format, _)| *format == found.format) {
+                    let place = keyed.iter().position(|k| k.end > found.start).unwrap_or(keyed.len());
+                    let after = keyed.iter().position(|k| k.start >= found.end).unwrap_or(keyed.len());
+                    let token = keyed.get(place);
+                    scan.push(Hit {
+                        set,
+                        part,
+                        sentence: base + token.map_or(0, |t| t.sentence),
+                        first: place as u32,
+                        last: after.max(place) as u32,
+                        start: found.start,
+                        end: found.end,
+                        quoted: token.is_some_and(|t| t.quoted),
+                    });
+                }
+            }
+        }
+        for link in links::read(text, &tokens.links) {
+            for listed in &self.hosts {
+                if link.is_under(|host| listed.entries.contains(host)) {
+                    for &set in &listed.set {
+                        scan.push(Hit::at(set, part, &link));
+                    }
+                }
+            }
+            scan.links.push((part, link));
+        }
+        scan.keyed = keyed;
+    }
+
+    /// Replaces the names of classes, the longest first, from left to right.
+    fn replace_names(&self, tokens: &Tokens, keyed: &mut Vec<Keyed>) {
+        keyed.clear();
+        let key_of = |at: usize| self.keys.get(tokens.word(&tokens.tokens[at])).copied().unwrap_or(UNKNOWN);
+        let mut at = 0;
+        while at < tokens.tokens.len() {
+            let token = &tokens.tokens[at];
+            let key = key_of(at);
+            let mut longest: Option<(usize, u32)> = None;
+            if let Some(mut node) = self.names.root(key) {
+                let mut end = at + 1;
+                loop {
+                    if let Some(&value) = self.names.ends(node).first() {
+                        longest = Some((end, value));
+                    }
+                    if end >= tokens.tokens.len() || tokens.tokens[end].sentence != token.sentence {
+                        break;
+                    }
+                    match self.names.step(node, key_of(end)) {
+                        Some(next) => node = next,
+                        None => break,
+                    }
+                    end += 1;
+                }
+            }
+            match longest {
+                Some((end, NOT_A_NAME)) => {
+                    for inner in at..end {
+                        keyed.push(Keyed::new(&tokens.tokens[inner], key_of(inner)));
+                    }
+                    at = end;
+                }
+                Some((end, class)) => {
+                    let mut name = Keyed::new(token, class);
+                    name.end = tokens.tokens[end - 1].end;
+                    keyed.push(name);
+                    at = end;
+                }
+                None => {
+                    keyed.push(Keyed::new(token, key));
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a walk's state, passed on unchanged")]
+    fn walk(
+        &self,
+        node: u32,
+        first: usize,
+        next: usize,
+        part: u16,
+        keyed: &[Keyed],
+        base: u32,
+        scan: &mut Scan,
+    ) {
+        let begin = &keyed[first];
+        for &set in self.phrases.ends(node) {
+            scan.push(Hit {
+                set,
+                part,
+                sentence: base + begin.sentence,
+                first: first as u32,
+                last: next as u32,
+                start: begin.start,
+                end: keyed[next - 1].end,
+                quoted: begin.quoted,
+            });
+        }
+        if next >= keyed.len() || keyed[next].sentence != begin.sentence {
+            return;
+        }
+        let key = keyed[next].key;
+        let known = if key == UNKNOWN { None } else { self.phrases.step(node, key) };
+        for node in [known, self.phrases.step_any(node)].into_iter().flatten() {
+            self.walk(node, first, next + 1, part, keyed, base, scan);
+        }
+    }
+
+    fn scan_signals(&self, message: &Message, aside: &Aside<'_>, scan: &mut Scan) {
+        if self.signals.is_empty() {
+            return;
+        }
+        let links = std::mem::take(&mut scan.links);
+        for &(signal, set) in &self.signals {
+            let in_link = |link: &Link| match signal {
+                Signal::Link => true,
+                Signal::MaskedLink => link.is_masked(),
+                Signal::LookalikeHost => self.brands.are_imitated_by(link),
+                Signal::Shortener => self.shorteners.contains(&link.host),
+                Signal::Invite => {
+                    matches!(link.host.as_str(), "discord.gg" | "www.discord.gg")
+                        || (links::registrable(&link.host) == "discord.com"
+                            && link.path.starts_with("/invite/"))
+                }
+                _ => false,
+            };
+            for (part, link) in &links {
+                if in_link(link) {
+                    scan.push(Hit::at(set, *part, link));
+                }
+            }
+            let holds = match signal {
+                Signal::MassMention => aside.mentions >= MASS_MENTION,
+                Signal::Question => scan.question,
+                Signal::AllCaps => is_shouted(message.content()),
+                Signal::Addressed => aside.addressed || scan.mentions,
+                _ => false,
+            };
+            if holds {
+                scan.push(Hit::everywhere(set));
+            }
+        }
+        scan.links = links;
+    }
+}
+
+fn is_shouted(text: &str) -> bool {
+    let (upper, lower) = if text.is_ascii() {
+        let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
+        (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase))
+    } else {
+        let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
+        (count(char::is_uppercase), count(char::is_lowercase))
+    };
+    upper >= 12 && upper > lower * 4
+}
+
+/// A word with its key, names replaced.
+#[derive(Clone, Copy, Debug)]
+struct Keyed {
+    key: Key,
+    start: usize,
+    end: usize,
+    sentence: u32,
+    quoted: bool,
+}
+
+impl Keyed {
+    fn new(token: &Token, key: Key) -> Keyed {
+        Keyed { key, start: token.start, end: token.end, sentence: token.sentence, quoted: token.quoted }
+    }
+}
+
+impl Hit {
+    fn everywhere(set: SetId) -> Hit {
+        Hit { set, part: 0, sentence: EVERY_SENTENCE, first: 0, last: 0, start: 0, end: 0, quoted: false }
+    }
+
+    fn at(set: SetId, part: u16, link: &Link) -> Hit {
+        // A link stands in no sentence of its own: it counts with every
+        // sentence of its part, which is how people use links.
+        Hit {
+            set,
+            part,
+            sentence: EVERY_SENTENCE,
+            first: 0,
+            last: 0,
+            start: link.start,
+            end: link.end,
+            quoted: false,
+        }
+    }
+
+    /// Whether it has words of its own to show.
+    pub fn has_span(&self) -> bool {
+        self.end > self.start
+    }
+}
+
+/// What was found in one message; its memory is used again for the next.
+#[derive(Debug, Default)]
+pub struct Scan {
+    pub hits: Vec<Hit>,
+    /// Which sets were hit, a bit each.
+    present: Vec<u64>,
+    pub links: Vec<(u16, Link)>,
+    question: bool,
+    mentions: bool,
+    tokens: Tokens,
+    keyed: Vec<Keyed>,
+}
+
+impl Scan {
+    fn clear(&mut self, sets: usize) {
+        self.hits.clear();
+        self.present.clear();
+        self.present.resize(sets.div_ceil(64), 0);
+        self.links.clear();
+        self.question = false;
+        self.mentions = false;
+    }
+
+    fn push(&mut self, hit: Hit) {
+        if self.hits.len() < HIT_LIMIT {
+            self.present[hit.set as usize / 64] |= 1 << (hit.set % 64);
+            self.hits.push(hit);
+        }
+    }
+
+    /// Whether a set was hit at all.
+    pub fn has(&self, set: SetId) -> bool {
+        self.present[set as usize / 64] & (1 << (set % 64)) != 0
+    }
+
+    /// The hits of a set.
+    pub fn of(&self, set: SetId) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.set == set)
+    }
+}

@@ -1,0 +1,124 @@
+//! A trie over words: which phrases end where a row of words leads.
+//!
+//! It knows keys and values only; what they stand for is the matcher's.
+
+/// A word of the trie: 0 is any unknown word, then the classes, then words.
+pub type Key = u32;
+pub const UNKNOWN: Key = 0;
+pub const FIRST_WORD: Key = 64;
+pub const ANY_WORD: Key = Key::MAX;
+
+/// A node while phrases are still added.
+#[derive(Debug, Default)]
+struct Node {
+    edges: Vec<(Key, u32)>,
+    /// What ends here: sets, or for the names a class.
+    ends: Vec<u32>,
+}
+
+/// A finished node: where its edges and ends begin. They end where those of
+/// the next node begin.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    edges: u32,
+    ends: u32,
+}
+
+#[derive(Debug)]
+pub struct Trie {
+    /// Empty once the trie is finished, when everything stands in a few
+    /// stretches of memory instead of one or two for each node.
+    nodes: Vec<Node>,
+    places: Vec<Place>,
+    edges: Vec<(Key, u32)>,
+    ends: Vec<u32>,
+    /// The node after each first word, by key; 0 where no phrase begins so.
+    roots: Vec<u32>,
+}
+
+impl Trie {
+    pub fn new() -> Trie {
+        Trie {
+            nodes: vec![Node::default()],
+            places: Vec::new(),
+            edges: Vec::new(),
+            ends: Vec::new(),
+            roots: Vec::new(),
+        }
+    }
+
+    pub fn insert(&mut self, keys: &[Key], value: u32) {
+        let mut node = 0u32;
+        for &key in keys {
+            let edges = &self.nodes[node as usize].edges;
+            node = match edges.binary_search_by_key(&key, |(k, _)| *k) {
+                Ok(at) => edges[at].1,
+                Err(at) => {
+                    let next = self.nodes.len() as u32;
+                    self.nodes[node as usize].edges.insert(at, (key, next));
+                    self.nodes.push(Node::default());
+                    next
+                }
+            };
+        }
+        let ends = &mut self.nodes[node as usize].ends;
+        if !ends.contains(&value) {
+            ends.push(value);
+        }
+    }
+
+    /// What ends where these words, if they are all known, lead; while the
+    /// trie is not finished.
+    pub fn ends_while_building(&self, keys: impl Iterator<Item = Option<Key>>) -> Option<u32> {
+        let mut node = 0;
+        for key in keys {
+            let edges = &self.nodes[node as usize].edges;
+            let at = edges.binary_search_by_key(&key?, |(k, _)| *k).ok()?;
+            node = edges[at].1;
+        }
+        self.nodes[node as usize].ends.first().copied()
+    }
+
+    pub fn finish(&mut self, keys: usize) {
+        self.roots = vec![0; keys];
+        for &(key, node) in &self.nodes[0].edges {
+            if let Some(root) = self.roots.get_mut(key as usize) {
+                *root = node;
+            }
+        }
+        for node in std::mem::take(&mut self.nodes) {
+            self.places.push(self.place());
+            self.edges.extend(node.edges);
+            self.ends.extend(node.ends);
+        }
+        self.places.push(self.place());
+    }
+
+    fn place(&self) -> Place {
+        Place { edges: self.edges.len() as u32, ends: self.ends.len() as u32 }
+    }
+
+    fn edges(&self, node: u32) -> &[(Key, u32)] {
+        let (from, to) = (self.places[node as usize].edges, self.places[node as usize + 1].edges);
+        &self.edges[from as usize..to as usize]
+    }
+
+    pub fn ends(&self, node: u32) -> &[u32] {
+        let (from, to) = (self.places[node as usize].ends, self.places[node as usize + 1].ends);
+        &self.ends[from as usize..to as usize]
+    }
+
+    pub fn step(&self, node: u32, key: Key) -> Option<u32> {
+        let edges = self.edges(node);
+        edges.binary_search_by_key(&key, |(k, _)| *k).ok().map(|at| edges[at].1)
+    }
+
+    /// The step that any word takes: its key is the greatest of all.
+    pub fn step_any(&self, node: u32) -> Option<u32> {
+        self.edges(node).last().filter(|(key, _)| *key == ANY_WORD).map(|(_, next)| *next)
+    }
+
+    pub fn root(&self, key: Key) -> Option<u32> {
+        self.roots.get(key as usize).copied().filter(|&node| node != 0)
+    }
+}

@@ -1,0 +1,181 @@
+//! Numbers that prove themselves: by a checksum, by ranges that are issued, or
+//! by a word beside them that says what they are.
+//!
+//! What is to be done about them is for the rules.
+
+use super::{Format, Found};
+
+pattern!(DIGIT_GROUPS, r"[0-9](?:[ .-]?[0-9]){7,22}");
+pattern!(IBAN, r"(?-u:\b)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?-u:\b)");
+pattern!(
+    PASSPORT,
+    r"(?i)(?:passport|pasaporte)(?: (?:number|num|no\.?|n[uú]mero|#))?(?: is| es)?[ :#]{0,3}([A-Z]?[0-9]{8,9})(?-u:\b)"
+);
+pattern!(
+    LICENCE,
+    r"(?i)(?:driver'?s?[’']?s? licen[cs]e|licencia de (?:conducir|manejo)|(?-u:\b)DL)(?: (?:number|num|no\.?|n[uú]mero|#))?(?: is| es)?[ :#]{0,3}([A-Z]{0,2}[ -]?[0-9](?:[ -]?[0-9]){5,13})(?-u:\b)"
+);
+pattern!(
+    PHONE,
+    r"(?:\+?1[ .-]?)?(?:\(([2-9][0-9]{2})\) ?|([2-9][0-9]{2})[ .-])([2-9][0-9]{2})[ .-]([0-9]{4})"
+);
+pattern!(
+    BIRTH_DATE,
+    r"(?i)(?:(?-u:\b)born(?: on)?|(?-u:\b)dob|d\.o\.b\.?|date of birth|birth ?date|birthday is|nacid[oa](?: el)?|fecha de nacimiento)[ :]{1,3}(?:is |es )?((?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)?[0-9]{2})|(?:[A-Za-z]{3,10}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{2})|(?:[0-9]{1,2} de [a-zA-Z]{4,10} de(?:l)? (?:19|20)[0-9]{2}))"
+);
+
+/// Telephone codes that are free to call: offices, not persons.
+const TOLL_FREE: [&str; 8] = ["800", "822", "833", "844", "855", "866", "877", "888"];
+
+pub fn find(text: &str, found: &mut Vec<Found>) {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 6 {
+        return;
+    }
+    for hit in DIGIT_GROUPS.find_iter(text) {
+        if touches_word(text, hit.start(), hit.end()) {
+            continue;
+        }
+        let only: String = hit.as_str().chars().filter(char::is_ascii_digit).collect();
+        let format = if is_ssn(hit.as_str(), &only, text, hit.start()) {
+            Format::Ssn
+        } else if is_card(&only) {
+            Format::Card
+        } else if is_routing_number(&only, text, hit.start()) {
+            Format::BankAccount
+        } else {
+            continue;
+        };
+        found.push(Found { format, start: hit.start(), end: hit.end() });
+    }
+    for hit in IBAN.find_iter(text) {
+        if is_iban(hit.as_str()) {
+            found.push(Found { format: Format::BankAccount, start: hit.start(), end: hit.end() });
+        }
+    }
+    for (pattern, format) in [(&PASSPORT, Format::Passport), (&LICENCE, Format::Licence)] {
+        for hit in pattern.captures_iter(text).filter_map(|c| c.get(1)) {
+            found.push(Found { format, start: hit.start(), end: hit.end() });
+        }
+    }
+    for hit in PHONE.captures_iter(text) {
+        let all = hit.get(0).expect("a match has a whole");
+        let area = hit.get(1).or(hit.get(2)).map_or("", |m| m.as_str());
+        let taken = found.iter().any(|f| f.start < all.end() && all.start() < f.end);
+        if !taken && !touches_word(text, all.start(), all.end()) && !TOLL_FREE.contains(&area) {
+            found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
+        }
+    }
+    for hit in BIRTH_DATE.captures_iter(text).filter_map(|c| c.get(1)) {
+        found.push(Found { format: Format::BirthDate, start: hit.start(), end: hit.end() });
+    }
+}
+
+/// Whether a run of digits goes on as something else: part of a longer
+/// number, an amount, an address of a page.
+fn touches_word(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    let mut after = text[end..].chars();
+    let next = after.next();
+    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '$' | '€' | '/' | '-' | '_' | '='))
+        || next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '_'))
+        || (next == Some('-') && after.next().is_some_and(|c| c.is_alphanumeric()))
+}
+
+/// A social security number: three, two and four digits in ranges that are
+/// issued (SSA, "SSN randomization"), separated, or with the word beside it.
+fn is_ssn(written: &str, digits: &str, text: &str, start: usize) -> bool {
+    if digits.len() != 9 {
+        return false;
+    }
+    let issued = !matches!(&digits[..3], "000" | "666")
+        && !digits.starts_with('9')
+        && &digits[3..5] != "00"
+        && &digits[5..] != "0000";
+    let groups: Vec<usize> = written.split([' ', '-', '.']).map(str::len).collect();
+    let shaped = groups == [3, 2, 4];
+    let said = said_before(
+        text,
+        start,
+        &["ssn", "social security", "social is", "seguro social", "social #", "soc sec"],
+    );
+    issued && (shaped || (said && groups.len() == 1))
+}
+
+/// A payment card: a known issuer's prefix and length, and the Luhn checksum
+/// (ISO/IEC 7812-1).
+fn is_card(digits: &str) -> bool {
+    let prefix = |n: usize| digits.get(..n).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
+    let known = match digits.len() {
+        13 | 19 => prefix(1) == 4,
+        15 => matches!(prefix(2), 34 | 37),
+        16 => {
+            prefix(1) == 4
+                || (51..=55).contains(&prefix(2))
+                || (2221..=2720).contains(&prefix(4))
+                || prefix(4) == 6011
+                || prefix(2) == 65
+                || (644..=649).contains(&prefix(3))
+                || (3528..=3589).contains(&prefix(4))
+        }
+        14 => (300..=305).contains(&prefix(3)) || matches!(prefix(2), 36 | 38),
+        _ => false,
+    };
+    known && luhn(digits) && digits.bytes().any(|b| b != digits.as_bytes()[1])
+}
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u32::from(byte - b'0');
+            match place % 2 {
+                0 => digit,
+                _ if digit > 4 => digit * 2 - 9,
+                _ => digit * 2,
+            }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// A bank's routing number: nine digits with the ABA checksum, and the word
+/// beside it.
+fn is_routing_number(digits: &str, text: &str, start: usize) -> bool {
+    if digits.len() != 9 || !said_before(text, start, &["routing", "aba"]) {
+        return false;
+    }
+    let weights = [3, 7, 1, 3, 7, 1, 3, 7, 1];
+    let sum: u32 = digits.bytes().zip(weights).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+    sum.is_multiple_of(10) && sum > 0
+}
+
+/// An international account number: ISO 13616, checksum modulo 97.
+fn is_iban(written: &str) -> bool {
+    let plain: String = written.chars().filter(|c| *c != ' ').collect();
+    if !(15..=34).contains(&plain.len()) {
+        return false;
+    }
+    let mut rest = 0u32;
+    for byte in plain[4..].bytes().chain(plain[..4].bytes()) {
+        rest = match byte {
+            b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+            _ => (rest * 100 + u32::from(byte - b'A') + 10) % 97,
+        };
+    }
+    rest == 1
+}
+
+/// Whether one of `words` stands shortly before `at`.
+fn said_before(text: &str, at: usize, words: &[&str]) -> bool {
+    /// As far as "my social security number is: " reaches.
+    const REACH: usize = 40;
+    let mut from = at.saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text[from..at].to_lowercase();
+    words.iter().any(|word| before.contains(word))
+}
