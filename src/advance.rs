@@ -17,6 +17,7 @@ mod names;
 mod outcomes;
 mod people;
 mod server;
+mod showing;
 mod state;
 
 pub use server::Server;

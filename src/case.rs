@@ -8,8 +8,8 @@
 pub mod hours;
 
 use crate::domain::action::{CaseId, EntryNo};
-use crate::domain::card::{Card, Language, Notice, NoticeKind, Standing};
-use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind};
+use crate::domain::card::{Card, Joined, Language, Notice, NoticeKind, Standing, Told};
+use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind, Finding};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 
 /// A case that is still of interest.
@@ -38,14 +38,19 @@ pub struct Case {
     pub reminded: bool,
     /// The card in the channel does not show the latest standing.
     pub stale: bool,
-    /// The author was told, or a notice is owed.
-    pub notified: bool,
+    /// What the author was told, or is owed to be.
+    pub told: Told,
 }
 
 impl Case {
     /// A matter of safety: it is never released by a clock.
     pub fn is_safety(&self) -> bool {
         is_safety(&self.decision)
+    }
+
+    /// Whether any card of it stands anywhere.
+    pub fn is_shown(&self) -> bool {
+        self.posted.is_some() || !self.desks.is_empty()
     }
 
     /// Whether its hold is ever released by a clock.
@@ -60,8 +65,14 @@ impl Case {
             .is_some_and(|f| f.category == Category::Spam && f.evidence == EvidenceKind::Count)
     }
 
-    /// What the author is told once the message is down.
-    pub fn takedown_notice(&self) -> NoticeKind {
+    /// What the author is to be told about the case as it stands.
+    pub fn due_notice(&self) -> NoticeKind {
+        if !self.decision.disposition.takes_down() {
+            return pointer(&self.decision);
+        }
+        if self.messages.is_empty() {
+            return NoticeKind::Held; // A title: the thread is still there.
+        }
         let Some(leading) = self.decision.leading() else { return NoticeKind::Removed };
         match (leading.category, leading.evidence) {
             (Category::ContactInfo, EvidenceKind::Format) => NoticeKind::PrivateNumber,
@@ -73,8 +84,30 @@ impl Case {
         }
     }
 
+    /// How much its author is to be told as it stands.
+    pub fn owed_telling(&self) -> Told {
+        match self.decision.disposition.takes_down() {
+            true => Told::Takedown,
+            false if self.decision.notice => Told::Pointer,
+            false => Told::Nothing,
+        }
+    }
+
+    /// What another notice says of this case.
+    pub fn joined(&self) -> Joined {
+        let notice = self.notice(self.due_notice());
+        Joined {
+            case: self.id,
+            kind: notice.kind,
+            venue_name: notice.venue_name,
+            at: notice.at,
+            quote: notice.quote,
+            clauses: notice.citations.into_iter().map(|citation| citation.id).collect(),
+        }
+    }
+
     /// A notice to the author about this case.
-    pub fn notice(&self, kind: NoticeKind, at: Moment) -> Notice {
+    pub fn notice(&self, kind: NoticeKind) -> Notice {
         let quote = self.card.texts.iter().find(|(part, _)| part == crate::domain::message::CONTENT);
         let quote = quote.or(self.card.texts.first()).map(|(_, text)| text.clone()).unwrap_or_default();
         let language = if crate::text::language::is_spanish(&quote) { Language::Es } else { Language::En };
@@ -93,7 +126,7 @@ impl Case {
             venue: Some(self.venue),
             venue_name: self.card.venue_name.clone(),
             purpose: self.card.purpose.clone(),
-            at,
+            at: self.card.at,
             citations,
             quote,
             office: self.card.office.clone(),
@@ -113,12 +146,23 @@ impl Case {
     }
 }
 
-/// Whether a decision is about safety: threats, private data, harmful links.
+/// Whether a decision is about safety: threats, private data, live
+/// credentials, harmful links.
 pub fn is_safety(decision: &Decision) -> bool {
     decision.findings.iter().any(|finding| {
         finding.disposition.takes_down()
-            && matches!(finding.category, Category::Threat | Category::ContactInfo | Category::ScamLink)
+            && (finding.evidence == EvidenceKind::Format
+                || matches!(finding.category, Category::Threat | Category::ContactInfo | Category::ScamLink))
     })
+}
+
+/// What an author is told of a message that stays and is looked at.
+pub fn pointer(decision: &Decision) -> NoticeKind {
+    let topical = |f: &Finding| matches!(f.category, Category::Political | Category::Religious);
+    match decision.findings.iter().any(topical) {
+        true => NoticeKind::TopicPointer,
+        false => NoticeKind::UnderReview,
+    }
 }
 
 /// Where a case stands once its takedown has succeeded.

@@ -65,9 +65,20 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     if held.is_empty() {
         return decision;
     }
-    raise_guards(policy, message, circumstances, scan, audience, &mut decision);
-    for (finding, rule) in decision.findings.iter_mut().zip(&held) {
-        let (disposition, caps) = capped(policy, rule, circumstances, &decision.guards);
+    let mut guards = guards_on(policy, message, circumstances, scan, audience, &decision.findings);
+    let comes_down_anyway = held.iter().zip(&guards).any(|(rule, guards)| {
+        rule.disposition > Disposition::Review && !guards.contains(&Guard::GovernmentAsSubject)
+    });
+    if comes_down_anyway {
+        // An attack on a person is not excused by criticism beside it, and
+        // nobody is told that a message stays up which does not.
+        guards.iter_mut().for_each(|guards| guards.retain(|guard| *guard != Guard::GovernmentAsSubject));
+    }
+    for ((finding, rule), guards) in decision.findings.iter_mut().zip(&held).zip(&guards) {
+        let (disposition, caps) = capped(policy, rule, circumstances, guards);
+        for guard in guards {
+            push_once(&mut decision.guards, Some(*guard));
+        }
         finding.disposition = disposition;
         for cap in caps {
             if !decision.caps.contains(&cap) {
@@ -107,40 +118,41 @@ fn is_draft(policy: &Policy, id: &str, circumstances: &Circumstances) -> bool {
         && !circumstances.adopted.iter().any(|adopted| adopted == id)
 }
 
-fn raise_guards(
+/// The guards that lower each finding.
+fn guards_on(
     policy: &Policy,
     message: &Message,
     circumstances: &Circumstances,
     scan: &Scan,
     audience: Audience,
-    decision: &mut Decision,
-) {
+    findings: &[Finding],
+) -> Vec<Vec<Guard>> {
+    let mut over = vec![Vec::new(); findings.len()];
     for guard in &policy.guards {
         let protected = match guard.guard {
             Guard::ConcertedActivity => circumstances.standing.is_protected_as_employee(),
             _ => guard.audience.contains(&audience),
         };
-        let raised = protected
-            && guard
-                .conditions
-                .iter()
-                .any(|condition| condition.holds(message, circumstances, scan).is_some());
-        if raised && lowers_anything(guard.guard, decision) {
-            decision.guards.push(guard.guard);
+        if !protected || !guard.is_raised(message, circumstances, scan) {
+            continue;
+        }
+        for (finding, over) in findings.iter().zip(&mut over) {
+            // One that makes no difference to what was found is not worth naming.
+            let left = under_guard(guard.guard, finding.category, finding.evidence, finding.disposition);
+            // Talk about work is protected as a whole; what is about the City
+            // is asked of each strong word by itself.
+            if left != Some(finding.disposition)
+                && (guard.guard == Guard::ConcertedActivity
+                    || guard.speaks_for(&finding.spans, message, scan))
+            {
+                over.push(guard.guard);
+            }
         }
     }
     if circumstances.approved {
-        decision.guards.push(Guard::HumanApproval);
+        over.iter_mut().for_each(|over| over.push(Guard::HumanApproval));
     }
-}
-
-/// Whether a guard makes any difference to what was found; one that does not
-/// is not worth naming.
-fn lowers_anything(guard: Guard, decision: &Decision) -> bool {
-    decision.findings.iter().any(|finding| {
-        under_guard(guard, finding.category, finding.evidence, finding.disposition)
-            != Some(finding.disposition)
-    })
+    over
 }
 
 /// What a guard leaves of a finding; `None`: not even a route or a reminder.
@@ -157,7 +169,9 @@ fn under_guard(
             still_runs.then_some(disposition)
         }
         Guard::GovernmentAsSubject => {
-            let strong_words = matches!(category, Category::Vulgar | Category::HarassmentHate);
+            // Strong words only. A slur, an ill wish or abuse of a person is
+            // not about the City, whatever else the message names.
+            let strong_words = category == Category::Vulgar;
             Some(if strong_words { disposition.min(Disposition::Review) } else { disposition })
         }
         Guard::HumanApproval => None,
@@ -186,6 +200,11 @@ fn capped(
     }
     if rule.cites.iter().all(|id| is_draft(policy, id, circumstances)) {
         lower(Disposition::Review, Cap::DraftAuthority, &mut disposition);
+        if disposition == Disposition::Notify {
+            // All that a `notify` does is to tell the author, and nobody is
+            // told anything on the authority of a draft.
+            lower(Disposition::None, Cap::DraftAuthority, &mut disposition);
+        }
     }
     if circumstances.posture == Posture::Assist && !rule.evidence.is_certain() {
         lower(Disposition::Review, Cap::Posture, &mut disposition);

@@ -201,6 +201,9 @@ impl Pipeline {
         }
         for event in &batch.events {
             self.gateway.stored(&event.happening);
+            if let Happening::Seen { sight: Sight::Deleted { venue, messages }, .. } = &event.happening {
+                self.platform.gone(*venue, messages);
+            }
         }
         let intents = committed.into_intents();
         let (questions, replies) = (std::mem::take(&mut batch.questions), std::mem::take(&mut batch.replies));

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::advance::Reply;
 use crate::domain::event::{Event, Happening, Question};
+use crate::domain::id::{MessageId, VenueId};
 use crate::domain::message::Message;
 use crate::store::Intent;
 
@@ -32,6 +33,10 @@ pub trait Platform: Send + Sync {
     /// Says whether events wait to be judged. While they do, what is not
     /// urgent may wait too: nobody's harm stands in public for a card's sake.
     fn pressed(&self, pressed: bool);
+
+    /// Says that messages are gone. A deletion of one that has not left yet
+    /// need not: it was done already, and not by us.
+    fn gone(&self, venue: VenueId, messages: &[MessageId]);
 
     /// Looks something up; ends as one or more events. Never blocks.
     fn look(&self, question: Question);

@@ -6,6 +6,7 @@
 //! Whatever is wrong is reported at once, each [`problem`] at its place.
 
 pub mod condition;
+pub mod guard;
 pub mod lists;
 pub mod matcher;
 pub mod problem;
@@ -15,12 +16,11 @@ pub mod source;
 
 use std::ops::Range;
 
-use crate::domain::decision::{
-    Audience, Category, Desk, Disposition, EvidenceKind, Guard, Posture, Topics, words,
-};
+use crate::domain::decision::{Audience, Category, Desk, Disposition, EvidenceKind, Posture, Topics, words};
 use crate::domain::event::PolicyNote;
 
 use condition::Condition;
+pub use guard::GuardRule;
 use matcher::Matcher;
 
 words! {
@@ -88,16 +88,6 @@ pub struct Example {
     pub text: String,
     pub matches: bool,
     pub at: Range<usize>,
-}
-
-/// A guard, compiled: any of these lists of sets, met in one sentence.
-#[derive(Clone, Debug)]
-pub struct GuardRule {
-    pub guard: Guard,
-    pub audience: Vec<Audience>,
-    pub conditions: Vec<Condition>,
-    pub cites: Vec<String>,
-    pub examples: Vec<Example>,
 }
 
 /// Two messages that must be decided alike.

@@ -3,8 +3,9 @@
 //! tested without an account.
 //!
 //! `world` holds what is true and Discord's rules; `rest`, `gateway` and `cdn`
-//! are its doors; `hand` is what tests and the chat page do as people. It knows
-//! nothing of the bot. Where it differs from Discord is in `docs/SANDBOX.md`.
+//! are its doors; `hand` is what tests and the chat page do as people. They know
+//! nothing of the bot; only the example city (`city`) and the chat page (`page`)
+//! are made for it. Where it differs from Discord is in `docs/SANDBOX.md`.
 
 mod cdn;
 pub mod city;

@@ -7,10 +7,10 @@ use crate::domain::card::{
 };
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Category, Decision, Desk, Span};
-use crate::domain::id::Moment;
 use crate::domain::message::{CONTENT, Message};
 use crate::policy::Policy;
-use crate::text::{formats, language};
+use crate::text::formats::{self, Masked};
+use crate::text::language;
 
 use super::State;
 
@@ -18,7 +18,7 @@ use super::State;
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
-const TEXT_LIMIT: usize = 4_096;
+pub const TEXT_LIMIT: usize = 4_096;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -55,20 +55,21 @@ pub fn card(
     case: CaseId,
     standing: Standing,
 ) -> Card {
-    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut extracts: Vec<Extract> = Vec::new();
     let mut reasons = Vec::new();
     for finding in &decision.findings {
         let mut spans = Vec::new();
         for span in &finding.spans {
-            let Some(text) = message.part(&span.part) else { continue };
-            let masked = formats::mask(text);
-            let (start, end) = masked.span(span.start, span.end);
-            if end <= cut(&masked.text, TEXT_LIMIT).len() {
-                spans.push(Span { part: span.part.clone(), start, end });
-            }
-            if !texts.iter().any(|(part, _)| *part == span.part) {
-                texts.push((span.part.clone(), cut(&masked.text, TEXT_LIMIT).to_owned()));
-            }
+            let known = extracts.iter().position(|extract| extract.part == span.part);
+            let extract = match known {
+                Some(at) => &extracts[at],
+                None => {
+                    let Some(text) = message.part(&span.part) else { continue };
+                    extracts.push(Extract::around(&span.part, text, span));
+                    &extracts[extracts.len() - 1]
+                }
+            };
+            spans.extend(extract.span(span));
         }
         reasons.push(Reason {
             rule: finding.rule.clone(),
@@ -79,6 +80,7 @@ pub fn card(
             spans,
         });
     }
+    let mut texts: Vec<(String, String)> = extracts.into_iter().map(Extract::into_text).collect();
     if texts.is_empty() && !message.content().is_empty() {
         texts.push((CONTENT.to_owned(), cut(&formats::mask(message.content()).text, TEXT_LIMIT).to_owned()));
     }
@@ -116,10 +118,57 @@ pub fn card(
                 missing: None,
             })
             .collect(),
+        now: None,
         rules_link: rules_link(state),
         appeal_office: office(policy, state, Desk::Communications),
         trouble: None,
         release_at: None,
+    }
+}
+
+/// As much of one text as a card carries, masked. It begins so that what was
+/// found first is in it: a long file is not shown without the words it is
+/// about.
+struct Extract {
+    part: String,
+    masked: Masked,
+    from: usize,
+    to: usize,
+}
+
+/// How many bytes before the words that were found are shown of a long text.
+const LEAD: usize = 1_024;
+
+/// Stands for what was left out before.
+const CUT: &str = "…";
+
+impl Extract {
+    fn around(part: &str, text: &str, first: &Span) -> Extract {
+        let masked = formats::mask(text);
+        let (start, end) = masked.span(first.start, first.end);
+        let from = match end <= TEXT_LIMIT {
+            true => 0,
+            false => masked.text.floor_char_boundary(start.saturating_sub(LEAD)),
+        };
+        let to = from + cut(&masked.text[from..], TEXT_LIMIT).len();
+        Extract { part: part.to_owned(), masked, from, to }
+    }
+
+    /// Where a stretch of the original stands in it, if it does.
+    fn span(&self, original: &Span) -> Option<Span> {
+        let (start, end) = self.masked.span(original.start, original.end);
+        let lead = if self.from > 0 { CUT.len() } else { 0 };
+        (start >= self.from && end <= self.to).then(|| Span {
+            part: self.part.clone(),
+            start: start - self.from + lead,
+            end: end - self.from + lead,
+        })
+    }
+
+    fn into_text(self) -> (String, String) {
+        let lead = if self.from > 0 { CUT } else { "" };
+        let text = format!("{lead}{}", &self.masked.text[self.from..self.to]);
+        (self.part, text)
     }
 }
 
@@ -188,7 +237,6 @@ pub fn plain_notice(
     message: &Message,
     decision: &Decision,
     kind: NoticeKind,
-    at: Moment,
 ) -> Notice {
     let quote = formats::mask(message.content()).text;
     let clauses: Vec<String> =
@@ -208,7 +256,7 @@ pub fn plain_notice(
         venue: Some(message.venue),
         venue_name: state.server.name(message.venue),
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
-        at,
+        at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
         quote: cut(&quote, TEXT_LIMIT).to_owned(),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),

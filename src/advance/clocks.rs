@@ -9,14 +9,15 @@ use crate::domain::decision::Disposition;
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, CaseRecord, Evidence};
 
-use super::outcomes::{NOTICE_EVERY_MS, takedown_notice};
+use super::outcomes::due_notice;
+use super::showing::updates;
 use super::{State, Step, late};
 
 /// A fallback note stands in public for at most this long, in milliseconds.
 const NOTE_STANDS_MS: i64 = 24 * 3_600_000;
 
-/// How many cases one notice tells of.
-const JOINED_LIMIT: usize = 20;
+/// How many cases one notice tells of besides its own; more wait for the next.
+const JOINED_LIMIT: usize = 5;
 
 /// Time has passed.
 pub fn tick(state: &State, at: Moment, step: &mut Step) {
@@ -38,9 +39,7 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
             && case.posted.is_none()
             && !case.card_owed
             && case.standing != Standing::TakingDown;
-        let moved =
-            step.entries.iter().any(|e| matches!(&e.body, Body::Case(record) if record.case == case.id));
-        if !needs_one || moved {
+        if !needs_one || has_moved(step, case.id) {
             continue;
         }
         let mut card = case.current_card();
@@ -96,42 +95,48 @@ fn release(state: &State, case: &Case, at: Moment, step: &mut Step) {
     let record = CaseRecord { case: case.id, standing, why: why.to_owned() };
     let entry = step.write(at, Body::Case(record), Evidence::none());
     if standing == Standing::Released {
-        let notice = case.notice(NoticeKind::Released, at);
+        let notice = case.notice(NoticeKind::Released);
         entry.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
     } else if let Some(venue) = state.server.review {
         let line = crate::domain::action::Line::new("hold-escalated", &[("case", &case.id)]);
         entry.intents.push(Action::Tell { venue, line });
     }
-    if let Some((venue, message, _)) = case.posted {
-        let card = Card { standing, ..case.card.clone() };
-        entry.intents.push(Action::Update { venue, message, card: Arc::new(card) });
-    }
+    entry.intents.extend(updates(state, case, &Card { standing, ..case.card.clone() }));
 }
 
 /// Cases whose authors were told of another a short while ago: one notice
 /// now tells of all of them.
 fn announcements(state: &State, at: Moment, step: &mut Step) {
+    let due = |id: &CaseId| {
+        let case = state.cases.get(id)?;
+        let waits = match case.decision.disposition.takes_down() {
+            true => state.told_lately(case.author, at),
+            false => state.told_lately(case.author, at) || state.pointed_lately(case.author, at),
+        };
+        // What moved just now is told of as what it has become.
+        (!waits && !has_moved(step, *id) && case.told < case.owed_telling()).then_some(case)
+    };
+    let mut due: Vec<&Case> = state.unannounced.keys().filter_map(due).collect();
+    // What is gone comes before what stays.
+    due.sort_by_key(|case| (!case.decision.disposition.takes_down(), case.id));
     let mut told = Vec::new();
-    for id in state.unannounced.keys() {
-        let Some(case) = state.cases.get(id) else { continue };
-        let waits =
-            state.last_notice.get(&case.author).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS);
-        if waits || case.notified || told.contains(&case.author) {
+    for case in &due {
+        if told.contains(&case.author) {
             continue;
         }
         told.push(case.author);
-        let mut notice = takedown_notice(state, case, at);
-        notice.joined = state
-            .unannounced
-            .keys()
-            .filter(|other| *other != id && state.cases.get(other).is_some_and(|c| c.author == case.author))
-            .take(JOINED_LIMIT)
-            .copied()
-            .collect::<Vec<CaseId>>();
-        let record = CaseRecord { case: *id, standing: case.standing, why: "announced".to_owned() };
+        let mut notice = due_notice(state, case, at);
+        let others = due.iter().filter(|other| other.author == case.author && other.id != case.id);
+        notice.joined = others.take(JOINED_LIMIT).map(|other| other.joined()).collect();
+        let record = CaseRecord { case: case.id, standing: case.standing, why: "announced".to_owned() };
         let entry = step.write(at, Body::Case(record), Evidence::none());
-        entry.intents.push(Action::Notify { case: Some(*id), notice: Arc::new(notice) });
+        entry.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
     }
+}
+
+/// Whether a case was moved in this very step.
+fn has_moved(step: &Step, case: CaseId) -> bool {
+    step.entries.iter().any(|entry| matches!(&entry.body, Body::Case(record) if record.case == case))
 }
 
 fn notes(state: &State, at: Moment, step: &mut Step) {
@@ -149,17 +154,13 @@ fn notes(state: &State, at: Moment, step: &mut Step) {
 /// Cards that do not show where their case stands.
 fn stale_cards(state: &State, at: Moment, step: &mut Step) {
     for case in state.cases.values().filter(|case| case.stale) {
-        let Some((venue, message, _)) = case.posted else { continue };
-        let updating = state.owed_of.get(&case.id).is_some_and(|ids| {
-            ids.iter().any(|id| state.owed.get(id).is_some_and(|o| matches!(o.action, Action::Update { .. })))
-        });
-        let moved =
-            step.entries.iter().any(|e| matches!(&e.body, Body::Case(record) if record.case == case.id));
-        if updating || moved {
+        if has_moved(step, case.id) {
             continue;
         }
-        let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
-        let entry = step.write(at, Body::Case(record), Evidence::none());
-        entry.intents.push(Action::Update { venue, message, card: Arc::new(case.current_card()) });
+        let updates = updates(state, case, &case.current_card());
+        if !updates.is_empty() {
+            let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
+            step.write(at, Body::Case(record), Evidence::none()).intents = updates;
+        }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::case::Case;
+use crate::case::{Case, pointer};
 use crate::domain::action::{Action, CaseId};
-use crate::domain::card::{Card, Notice, NoticeKind, Standing};
+use crate::domain::card::{Card, Notice, NoticeKind, Standing, Told};
 use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind};
 use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
@@ -108,23 +108,22 @@ impl Follow {
         if message.author.kind != AuthorKind::Person {
             return;
         }
+        let takes_down = decision.disposition.takes_down();
+        // Later ones join the next notice, or, being no case, say nothing new.
+        let lately = state.told_lately(message.author.id, at) || state.pointed_lately(message.author.id, at);
+        let told = self.case.and_then(|case| state.cases.get(&case)).is_some_and(|c| c.told >= Told::Pointer);
         let mut notice = |kind: NoticeKind, key: Option<&str>| {
             let notice = Notice {
                 key: key.map(str::to_owned),
                 case: self.case,
-                ..cards::plain_notice(policy, state, message, decision, kind, at)
+                ..cards::plain_notice(policy, state, message, decision, kind)
             };
             self.intents.push(Action::Notify { case: self.case, notice: Arc::new(notice) });
         };
-        let takes_down = decision.disposition.takes_down();
-        if !takes_down && decision.disposition == Disposition::Notify {
+        if !takes_down && !lately && decision.disposition == Disposition::Notify {
             notice(NoticeKind::PrivacyTip, None);
-        } else if !takes_down && decision.notice {
-            let topical = decision
-                .findings
-                .iter()
-                .any(|f| matches!(f.category, Category::Political | Category::Religious));
-            notice(if topical { NoticeKind::TopicPointer } else { NoticeKind::UnderReview }, None);
+        } else if !takes_down && !lately && decision.notice && !told {
+            notice(pointer(decision), None);
         }
         for reminder in &decision.reminders {
             notice(NoticeKind::Reminder, Some(reminder));

@@ -1,7 +1,7 @@
 //! What comes late: an author's roles, and the bytes of attachments. What was
 //! recorded before them is judged again, with them.
 
-use crate::domain::action::EntryNo;
+use crate::domain::action::{Action, EntryNo};
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Decision, Posture};
 use crate::domain::event::{Captured, Question};
@@ -96,19 +96,32 @@ pub fn captured(
     let record = CapturedRecord { kept: files.len() - lost, lost, message: id, pending: None, venue };
     step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
     let at_entry = step.entries.len() - 1;
-    if let Some(awaited) = state.awaiting_files.get(&id)
-        && let Some(case) = state.cases.get(&awaited.case)
+    // Of a takedown that waited, whatever became of the case meanwhile: of
+    // copies, others may be down already.
+    let awaited = state.awaiting_files.get(&id).and_then(|awaited| state.cases.get(&awaited.case));
+    judge_files(policy, state, id, files, at, at_entry, step);
+    let takes_down = |action: &Action| matches!(action, Action::Delete { message, .. } if *message == id);
+    if let Some(case) = awaited
+        && !step.entries.iter().any(|entry| entry.intents.iter().any(takes_down))
     {
-        // Whatever became of the case meanwhile: of copies, others may be
-        // down already.
         step.entries[at_entry].intents.push(delete(venue, id, case.id, &case.decision));
-        return;
     }
-    // What stands in the files is judged like what was typed.
+}
+
+/// What stands in the files is judged like what was typed, together with it.
+fn judge_files(
+    policy: &Policy,
+    state: &State,
+    id: MessageId,
+    files: &[Captured],
+    at: Moment,
+    at_entry: usize,
+    step: &mut Step,
+) {
     let Some(pending) = state.capturing.get(&id) else { return };
     let with_files = with_texts(&pending.message, files);
-    let any_listed = files.iter().any(|f| f.sha256.is_some());
-    if with_files.parts.len() == pending.message.parts.len() && !any_listed {
+    let any_kept = files.iter().any(|f| f.sha256.is_some());
+    if with_files.parts.len() == pending.message.parts.len() && !any_kept {
         return;
     }
     let author = &pending.message.author;

@@ -3,11 +3,9 @@
 //! One event, one entry: the message, its decision and what is owed from it
 //! stand on one line, so that a crash leaves either all of it or nothing.
 
-use std::sync::Arc;
-
 use crate::case::standing_after_takedown;
 use crate::decide::{decide, message_of_parts};
-use crate::domain::action::{Action, CaseId, EntryNo};
+use crate::domain::action::{CaseId, EntryNo};
 use crate::domain::card::{Card, Standing};
 use crate::domain::circumstances::{Circumstances, Standing as Capacity};
 use crate::domain::decision::{Decision, Guard, Topics};
@@ -21,6 +19,7 @@ use crate::policy::Policy;
 use super::follow::Follow;
 use super::judging::{Judged, judge};
 use super::mind::text_hash;
+use super::showing::updates;
 use super::{State, Step};
 
 /// A message was posted, or found by back-fill.
@@ -34,6 +33,10 @@ pub fn posted(
     step: &mut Step,
 ) {
     if is_ours(state, message) || !state.server.watches(message.venue) {
+        return;
+    }
+    if history && state.is_before_watching(message) {
+        record_only(state, message, frame, at, step);
         return;
     }
     let source = if history { "history" } else { "posted" };
@@ -77,19 +80,7 @@ fn record(
     step: &mut Step,
 ) {
     let judged = judge(policy, state, message, message.author.roles.as_deref(), &[], at, step);
-    let mut evidence =
-        Evidence::none().with_frame(frame).with_text(Field::Author, message.author.id.to_string());
-    let mut parts = Vec::new();
-    let mut content = false;
-    for part in &message.parts {
-        if part.name == CONTENT && !content {
-            content = true;
-            evidence = evidence.with_text(Field::Content, part.text.as_str());
-        } else {
-            evidence = evidence.with_text(Field::Part(parts.len() as u16), part.text.as_str());
-            parts.push(part.name.to_string());
-        }
-    }
+    let (mut evidence, parts) = texts_of(message, frame);
     let has_files = !message.attachments.is_empty();
     if has_files || matches!(judged, Judged::NeedsRoles) {
         evidence = evidence.with_json(Field::Message, message);
@@ -148,6 +139,44 @@ fn record(
     entry.intents = intents;
 }
 
+/// Records a message from before the channel was watched: it is kept where
+/// the settings ask for that, and nobody is acted on for it.
+fn record_only(state: &State, message: &Message, frame: &Frame, at: Moment, step: &mut Step) {
+    if state.deployment.archive == Archive::Flagged {
+        return;
+    }
+    let (evidence, parts) = texts_of(message, frame);
+    let body = MessageRecord {
+        case: None,
+        decision: None,
+        message: message.id,
+        parts,
+        pending: None,
+        source: "history".to_owned(),
+        venue: message.venue,
+    };
+    step.write(at, Body::Message(body), evidence);
+}
+
+/// A message's frame, author and texts as evidence, and the names of the texts
+/// besides what was typed.
+fn texts_of(message: &Message, frame: &Frame) -> (Evidence, Vec<String>) {
+    let mut evidence =
+        Evidence::none().with_frame(frame).with_text(Field::Author, message.author.id.to_string());
+    let mut parts = Vec::new();
+    let mut content = false;
+    for part in &message.parts {
+        if part.name == CONTENT && !content {
+            content = true;
+            evidence = evidence.with_text(Field::Content, part.text.as_str());
+        } else {
+            evidence = evidence.with_text(Field::Part(parts.len() as u16), part.text.as_str());
+            parts.push(part.name.to_string());
+        }
+    }
+    (evidence, parts)
+}
+
 /// With `archive = "flagged"`, the messages before a finding are written with it.
 fn with_context(state: &State, message: &Message, evidence: Evidence) -> Evidence {
     let Some(recent) = state.recent.get(&message.venue) else { return evidence };
@@ -175,20 +204,21 @@ pub fn deleted(
         return;
     }
     let mut cases = Vec::new();
-    let mut updates = Vec::new();
+    let mut shown = Vec::new();
     for case in others.iter().filter_map(|m| state.cases.get(state.case_of.get(m)?)) {
         let all_gone = case.messages.iter().all(|m| others.contains(m));
         if matches!(case.standing, Standing::Open | Standing::NotTakenDown) && all_gone {
-            cases.push((case.id, Standing::Withdrawn));
-            if let Some((venue, message, _)) = case.posted {
-                let card = Card { standing: Standing::Withdrawn, ..case.card.clone() };
-                updates.push(Action::Update { venue, message, card: Arc::new(card) });
-            }
+            let standing = match state.was_removed_elsewhere(case, at) {
+                true => Standing::RemovedElsewhere,
+                false => Standing::Withdrawn,
+            };
+            cases.push((case.id, standing));
+            shown.extend(updates(state, case, &Card { standing, ..case.card.clone() }));
         }
     }
     let record = DeletedRecord { by: "unknown".to_owned(), cases, messages: others, venue };
     let entry = step.write(at, Body::Deleted(record), Evidence::none().with_frame(frame));
-    entry.intents = updates;
+    entry.intents = shown;
 }
 
 fn is_our_deletion(state: &State, message: MessageId) -> bool {

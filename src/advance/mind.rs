@@ -5,14 +5,16 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use crate::case::Case;
 use crate::case::hours::Staffed;
 use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Answer, Captured, Connection, Event, Happening, Sight};
-use crate::domain::id::Moment;
+use crate::domain::id::{Moment, VenueId};
 use crate::domain::message::{Message, Part};
 
 use super::State;
+use super::people::{AUDIT_FOLLOWS_MS, MESSAGE_DELETE};
 
 /// How many messages of a channel are kept in mind, for context and, with
 /// `archive = "flagged"`, to be written with a finding.
@@ -35,7 +37,27 @@ pub struct Recent {
     pub at: Moment,
 }
 
+/// How many deletions by other moderators are kept in mind.
+const NOTICED_IN_MIND: usize = 64;
+
+/// A deletion that Discord's audit log told of: it names the author and the
+/// channel, not the message, and may come before the deletion itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Noticed {
+    pub venue: VenueId,
+    pub author: u64,
+    pub at: Moment,
+}
+
 impl State {
+    /// Whether another moderator removed a message of a case, as far as
+    /// Discord's audit log has said so by now.
+    pub fn was_removed_elsewhere(&self, case: &Case, at: Moment) -> bool {
+        self.removed_elsewhere.iter().any(|it| {
+            it.venue == case.venue && it.author == case.author.get() && at.since_ms(it.at) <= AUDIT_FOLLOWS_MS
+        })
+    }
+
     /// Takes in what an event tells of the server, the connection and the
     /// settings: facts that are true whether or not anything follows.
     pub fn learn(&mut self, event: &Event) {
@@ -71,6 +93,15 @@ impl State {
             Happening::Connection(Connection::Fresh | Connection::Resumed) => {
                 self.unwatched_since = None;
                 self.was_connected = true;
+            }
+            Happening::Seen {
+                sight: Sight::Audit { action: MESSAGE_DELETE, target: Some(author), venue: Some(venue), .. },
+                ..
+            } => {
+                self.removed_elsewhere.push_back(Noticed { venue: *venue, author: *author, at: event.at });
+                if self.removed_elsewhere.len() > NOTICED_IN_MIND {
+                    self.removed_elsewhere.pop_front();
+                }
             }
             Happening::Seen { sight, .. } => match std::mem::replace(sight, Sight::Other) {
                 Sight::Posted { message, .. } if self.server.watches(message.venue) => {
@@ -119,6 +150,7 @@ impl State {
             });
         }
         self.last_notice.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
+        self.last_pointer.retain(|_, at| now.since_ms(*at) < EARLIER_REACH_MS);
     }
 
     /// The author's earlier messages, as circumstances tell them. A message is

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use crate::case::{Case, standing_after_takedown};
 use crate::domain::action::{Action, Conclusion, Line, Outcome, Refusal};
-use crate::domain::card::{Card, Notice, NoticeKind, Standing};
+use crate::domain::card::{Card, Notice, NoticeKind, Standing, Told};
 use crate::domain::id::Moment;
 use crate::journal::entry::{Body, Entry, Evidence, Field, OutcomeRecord};
 
+use super::showing::updates;
 use super::state::State;
 use super::{Step, clocks};
 
-/// A member is told of at most one case in this time; later ones join the
-/// next notice. In milliseconds.
+/// A member is told of at most one takedown in this time; later ones join the
+/// next notice. In milliseconds. What only points at a message that stays
+/// keeps the same distance from either, and never makes a takedown wait.
 pub const NOTICE_EVERY_MS: i64 = 15 * 60_000;
 
 /// An intent has ended.
@@ -108,18 +110,13 @@ impl Following<'_> {
     /// The notice of a takedown: once for each case, and at most one in a
     /// quarter of an hour for each member.
     fn tell_author(&mut self, case: &Case) {
-        if case.notified {
+        if case.told == Told::Takedown {
             return;
         }
-        let told_lately = self
-            .state
-            .last_notice
-            .get(&case.author)
-            .is_some_and(|last| self.at.since_ms(*last) < NOTICE_EVERY_MS);
-        if told_lately {
+        if self.state.told_lately(case.author, self.at) {
             return; // The clock takes it up: `State::unannounced`.
         }
-        let notice = takedown_notice(self.state, case, self.at);
+        let notice = due_notice(self.state, case, self.at);
         self.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
     }
 
@@ -130,14 +127,11 @@ impl Following<'_> {
         if standing == Standing::Held && case.has_clock() {
             card.release_at = clocks::release_at(self.state, self.at);
         }
-        match (case.posted, self.state.server.review) {
-            (Some((venue, message, _)), _) if case.standing != standing => {
-                self.intents.push(Action::Update { venue, message, card: Arc::new(card) });
-            }
-            (None, Some(venue)) if !case.card_owed => {
-                self.intents.push(Action::Post { venue, card: Arc::new(card) });
-            }
-            _ => {}
+        if case.standing != standing {
+            self.intents.extend(updates(self.state, case, &card));
+        }
+        if let (None, Some(venue), false) = (case.posted, self.state.server.review, case.card_owed) {
+            self.intents.push(Action::Post { venue, card: Arc::new(card) });
         }
     }
 
@@ -176,10 +170,10 @@ impl Following<'_> {
     }
 }
 
-/// The notice that a message of this case was taken down.
-pub fn takedown_notice(state: &State, case: &Case, at: Moment) -> Notice {
-    let kind = if case.messages.is_empty() { NoticeKind::Held } else { case.takedown_notice() };
-    let mut notice = case.notice(kind, at);
+/// The notice that tells a case's author where it stands.
+pub fn due_notice(state: &State, case: &Case, at: Moment) -> Notice {
+    let kind = case.due_notice();
+    let mut notice = case.notice(kind);
     if kind == NoticeKind::Held {
         notice.release_at = clocks::release_at(state, at);
     }

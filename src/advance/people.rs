@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::decide::decide;
 use crate::domain::action::{Action, CaseId};
-use crate::domain::card::{NoticeKind, Standing};
+use crate::domain::card::{Card, NoticeKind, Standing};
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::Topics;
 use crate::domain::event::{Frame, Sight};
@@ -13,11 +13,12 @@ use crate::domain::message::{AuthorKind, Message};
 use crate::journal::entry::{AuditRecord, AutoModRecord, Body, CaseRecord, DirectRecord, Evidence, Field};
 use crate::policy::Policy;
 
+use super::showing::updates;
 use super::{State, Step, cards};
 
 /// Discord's audit log action for a message that somebody with the
 /// permission deleted (Discord, *Audit log events*).
-const MESSAGE_DELETE: u16 = 72;
+pub const MESSAGE_DELETE: u16 = 72;
 
 /// Whether the target of an audit log entry is a channel or thread (Discord,
 /// *Audit log events*): channels and their overwrites, messages deleted in
@@ -27,7 +28,7 @@ fn is_about_a_place(action: u16) -> bool {
 }
 
 /// Discord writes its audit log this soon after the deletion, in milliseconds.
-const AUDIT_FOLLOWS_MS: i64 = 30_000;
+pub const AUDIT_FOLLOWS_MS: i64 = 30_000;
 
 /// A direct message to the bot. It is recorded, and brought to a desk where
 /// it is for one; nothing that is written to the City is a violation.
@@ -64,7 +65,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
         }
         for response in &decision.responses {
             let mut notice =
-                cards::plain_notice(policy, state, message, &decision, NoticeKind::Acknowledgement, at);
+                cards::plain_notice(policy, state, message, &decision, NoticeKind::Acknowledgement);
             notice.key = Some(response.clone());
             notice.case = record.case;
             notice.venue = None;
@@ -135,10 +136,7 @@ pub fn audit(state: &State, sight: &Sight, frame: &Frame, at: Moment, step: &mut
         let record =
             CaseRecord { case: case.id, standing: Standing::RemovedElsewhere, why: "elsewhere".to_owned() };
         let entry = step.write(at, Body::Case(record), Evidence::none());
-        if let Some((venue, message, _)) = case.posted {
-            let card =
-                crate::domain::card::Card { standing: Standing::RemovedElsewhere, ..case.card.clone() };
-            entry.intents.push(Action::Update { venue, message, card: Arc::new(card) });
-        }
+        let card = Card { standing: Standing::RemovedElsewhere, ..case.card.clone() };
+        entry.intents = updates(state, case, &card);
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::decision::Desk;
 use crate::domain::deployment::{Approval, Deployment, Named};
 use crate::domain::event::{Question, Sight, VenueSight};
 use crate::domain::id::{GuildId, MemberId, MessageId, Moment, RoleId, VenueId};
+use crate::domain::message::Message;
 use crate::journal::entry::{Body, Coverage, Evidence, Field};
 
 use super::{State, Step, note_venue, warn};
@@ -26,6 +27,8 @@ pub const NEEDED: [(u64, &str); 5] = [
     (1 << 16, "Read Message History"),
     (1 << 13, "Manage Messages"),
 ];
+
+const DAY_MS: i64 = 86_400_000;
 
 /// The server, learned anew at every connection.
 #[derive(Clone, Debug, Default)]
@@ -194,6 +197,18 @@ fn name_of(named: &Named) -> String {
 }
 
 impl State {
+    /// Since when a place is watched: its channel's approval.
+    pub fn watching_since(&self, venue: VenueId) -> Option<Moment> {
+        let own = self.watched_since.get(&venue);
+        let parent = || self.watched_since.get(&self.server.venues.get(&venue)?.parent?);
+        own.or_else(parent).copied()
+    }
+
+    /// Whether a message was written before its channel was watched.
+    pub fn is_before_watching(&self, message: &Message) -> bool {
+        self.watching_since(message.venue).is_some_and(|since| message.id.made_at() < since)
+    }
+
     /// The approval that covers a place.
     pub fn approval(&self, venue: VenueId) -> Option<&Approval> {
         self.deployment.channels.get(self.server.approval_of(venue)?)
@@ -213,10 +228,12 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
         let was = recorded.map(|(state, _)| state.as_str());
         if server.approved.contains_key(&venue.id) {
             if was != Some("approved") {
-                let upto = if state.cursors.contains_key(&venue.id) || state.deployment.history_days > 0 {
+                let is_new = !state.cursors.contains_key(&venue.id);
+                let upto = if is_new && state.deployment.history_days > 0 {
                     None
                 } else {
-                    // Watching begins with the next message.
+                    // Watching begins with the next message. What was said
+                    // while the channel was not approved is not read later.
                     venue.last_message.or_else(|| MessageId::new(venue.id.get()))
                 };
                 note_venue(step, at, venue.id, "approved", &venue.name, upto);
@@ -325,7 +342,14 @@ pub fn ask_history(state: &State, at: Moment, step: &mut Step) {
             // Watching begins here: nothing before it is asked for, but what
             // is written between this sight and the next frame is.
             (None, Some(Some(upto))) => Some(upto),
-            (None, _) if venue.is_thread() => MessageId::new(venue.id.get()),
+            // Of a thread that is older than the watching, as much as of its
+            // channel.
+            (None, _) if venue.is_thread() => {
+                let since = state.watching_since(venue.id).unwrap_or(at);
+                let days = i64::from(state.deployment.history_days);
+                let from = MessageId::first_at(Moment(since.0 - days * DAY_MS));
+                MessageId::new(venue.id.get()).max(from)
+            }
             (None, _) => None,
         };
         if after.is_some() || state.deployment.history_days > 0 {

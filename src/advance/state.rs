@@ -11,16 +11,19 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::case::hours::Staffed;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Line, Outcome};
-use crate::domain::card::{Card, Standing};
+use crate::domain::card::{Card, NoticeKind, Standing, Told};
 use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Captured, PolicyNote};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
+use crate::text::formats;
 
-use super::mind::{Recent, with_texts};
+use super::cards::{TEXT_LIMIT, cut};
+use super::mind::{Noticed, Recent, with_texts};
 use super::names;
+use super::outcomes::NOTICE_EVERY_MS;
 use super::server::Server;
 
 /// How many entries are folded between two looks for cases to let go of.
@@ -69,6 +72,9 @@ pub struct State {
     pub cursors: HashMap<VenueId, MessageId>,
     /// Channels that were pinned or reported, with their names.
     pub venues: HashMap<VenueId, (String, String)>,
+    /// Since when each channel is watched. What was written before is
+    /// recorded where the settings ask for it, and never acted on.
+    pub watched_since: HashMap<VenueId, Moment>,
     /// Channels that were not read to the end since a gap, with the newest
     /// message that was known before it. A newer one that came meanwhile says
     /// nothing about what lies between.
@@ -77,8 +83,10 @@ pub struct State {
     pub told: HashSet<u64>,
     /// Texts whose hold ran out, by author, place and text.
     pub released: HashSet<u64>,
-    /// When each member was last told something about a case.
+    /// When each member was last told of a takedown.
     pub last_notice: HashMap<MemberId, Moment>,
+    /// When each member was last told something of a message that stays.
+    pub last_pointer: HashMap<MemberId, Moment>,
     /// Cases whose authors wait to be told, because they were told of
     /// another a short while ago.
     pub unannounced: BTreeMap<CaseId, Moment>,
@@ -110,6 +118,8 @@ pub struct State {
     /// This run has been connected before.
     pub was_connected: bool,
     pub recent: HashMap<VenueId, VecDeque<Recent>>,
+    /// Deletions by other moderators that Discord's audit log told of lately.
+    pub removed_elsewhere: VecDeque<Noticed>,
     pub by_author: HashMap<MemberId, VecDeque<(MessageId, u64)>>,
     /// Files that were captured, by message, until the message is acted on.
     pub files: HashMap<MessageId, Vec<Captured>>,
@@ -135,10 +145,12 @@ impl State {
             owed_of: HashMap::new(),
             cursors: HashMap::new(),
             venues: HashMap::new(),
+            watched_since: HashMap::new(),
             behind: HashMap::new(),
             told: HashSet::new(),
             released: HashSet::new(),
             last_notice: HashMap::new(),
+            last_pointer: HashMap::new(),
             unannounced: BTreeMap::new(),
             notes: HashMap::new(),
             taken_down: (String::new(), HashSet::new()),
@@ -155,6 +167,7 @@ impl State {
             unwatched_since: None,
             was_connected: false,
             recent: HashMap::new(),
+            removed_elsewhere: VecDeque::new(),
             by_author: HashMap::new(),
             files: HashMap::new(),
         }
@@ -191,7 +204,10 @@ impl State {
             }
             Body::Venue(record) => {
                 let name = entry.evidence.text(Field::Name).unwrap_or("").to_owned();
-                self.venues.insert(record.venue, (record.state.clone(), name));
+                let before = self.venues.insert(record.venue, (record.state.clone(), name));
+                if record.state == "approved" && before.is_none_or(|(state, _)| state != "approved") {
+                    self.watched_since.insert(record.venue, entry.at);
+                }
                 if let Some(upto) = record.upto {
                     self.advance_cursor(record.venue, upto);
                     self.behind.remove(&record.venue);
@@ -243,6 +259,9 @@ impl State {
                 self.move_case(record.case, record.standing, entry.at);
                 if let Some(case) = self.cases.get_mut(&record.case) {
                     case.reminded |= record.why == "half-time";
+                    if matches!(record.standing, Standing::Released | Standing::Escalated) {
+                        self.unannounced.remove(&case.id);
+                    }
                     if record.standing == Standing::Released {
                         let key = released_key(case.author, case.venue, text_of_card(&case.card));
                         self.released.insert(key);
@@ -276,8 +295,12 @@ impl State {
 
     fn apply_message(&mut self, number: EntryNo, record: &MessageRecord, entry: &Entry) {
         self.advance_cursor(record.venue, record.message);
-        if let (Some(case), Some(decision)) = (record.case, &record.decision) {
-            self.open(case, number, record.venue, Some(record.message), decision, entry);
+        match (record.case, &record.decision) {
+            (Some(case), Some(decision)) => {
+                self.open(case, number, record.venue, Some(record.message), decision, entry);
+            }
+            (Some(case), None) => self.note_version(case, entry),
+            (None, _) => {}
         }
         let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
         let pending = Pending {
@@ -327,6 +350,15 @@ impl State {
         }
     }
 
+    /// A version in which nothing was found, of a message that a person is to
+    /// look at: the card says what stands there now.
+    fn note_version(&mut self, case: CaseId, entry: &Entry) {
+        let Some(case) = self.cases.get_mut(&case) else { return };
+        let now = entry.evidence.text(Field::Content).unwrap_or_default();
+        case.card.now = Some(cut(&formats::mask(now).text, TEXT_LIMIT).to_owned());
+        case.stale = case.is_shown();
+    }
+
     /// A takedown that was decided while its attachments are still under way
     /// waits for them.
     fn wait_for_files(&mut self, case: CaseId, message: MessageId, decision: &Decision, entry: &Entry) {
@@ -358,12 +390,15 @@ impl State {
 
     fn note_intent(&mut self, action: &Action, at: Moment) {
         match action {
-            Action::Notify { case: Some(case), notice } if notice.kind.tells_of_a_case() => {
-                self.last_notice.insert(notice.to, at);
-                for told in notice.joined.iter().chain([case]) {
-                    self.unannounced.remove(told);
-                    if let Some(case) = self.cases.get_mut(told) {
-                        case.notified = true;
+            Action::Notify { case, notice } if notice.kind.tells_of_a_case() => {
+                let last =
+                    if notice.kind.is_pointer() { &mut self.last_pointer } else { &mut self.last_notice };
+                last.insert(notice.to, at);
+                let others = notice.joined.iter().map(|joined| (joined.case, joined.kind));
+                for (case, kind) in others.chain(case.map(|case| (case, notice.kind))) {
+                    self.unannounced.remove(&case);
+                    if let Some(case) = self.cases.get_mut(&case) {
+                        case.told = case.told.max(told_by(kind));
                     }
                 }
             }
@@ -415,19 +450,24 @@ impl State {
                 if let Some(card) = entry.evidence.json::<Card>(Field::Card) {
                     case.card = card;
                 }
+            } else if let Some(now) = entry.evidence.text(Field::Content) {
+                case.card.now = Some(cut(&formats::mask(now).text, TEXT_LIMIT).to_owned());
             }
             case.decision.routes = routes;
             if decision.disposition.takes_down() && case.standing == Standing::Open {
                 case.standing = Standing::TakingDown;
             }
-            case.stale = case.posted.is_some();
+            case.stale = case.is_shown();
             return;
         }
         let Some(card) = entry.evidence.json::<Card>(Field::Card) else { return };
         let owes = |post: &dyn Fn(&Card) -> bool| {
             entry.intents.iter().any(|action| matches!(action, Action::Post { card, .. } if post(card)))
         };
-        let notified = entry.intents.iter().any(|action| tells_of(action, id));
+        let told = told_in(entry, id);
+        if decision.notice && told < Told::Pointer {
+            self.unannounced.insert(id, entry.at);
+        }
         let case = Case {
             id,
             entry: number,
@@ -443,7 +483,7 @@ impl State {
             desks: Vec::new(),
             reminded: false,
             stale: false,
-            notified,
+            told,
             card,
         };
         self.cases.insert(id, case);
@@ -454,7 +494,7 @@ impl State {
             if case.standing != standing {
                 case.moved = at;
             }
-            case.stale |= case.standing != standing && case.posted.is_some();
+            case.stale |= case.standing != standing && case.is_shown();
             case.standing = standing;
         }
     }
@@ -481,21 +521,16 @@ impl State {
                         self.taken_down = (day, HashSet::new());
                     }
                     self.taken_down.1.insert(case.author);
-                    let announced =
-                        case.notified || entry.intents.iter().any(|action| tells_of(action, case.id));
-                    if !announced {
-                        self.unannounced.entry(case.id).or_insert(entry.at);
-                    }
                 }
+                self.note_untold(*case, entry);
             }
+            Action::Retitle { case: Some(case), .. } if done => self.note_untold(*case, entry),
             Action::Post { card, .. } => {
                 if let (Some(case), Some((venue, message))) = (self.cases.get_mut(&card.case), record.posted)
                 {
+                    case.stale |= case.standing != card.standing || case.card.now != card.now;
                     match card.desk {
-                        None => {
-                            case.stale |= case.standing != card.standing;
-                            case.posted = Some((venue, message, entry.at));
-                        }
+                        None => case.posted = Some((venue, message, entry.at)),
                         Some(desk) => case.desks.push((desk, venue, message)),
                     }
                 }
@@ -507,6 +542,24 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// A takedown whose author was told of another a short while ago.
+    fn note_untold(&mut self, case: CaseId, entry: &Entry) {
+        let Some(known) = self.cases.get(&case) else { return };
+        if known.told.max(told_in(entry, case)) < Told::Takedown {
+            self.unannounced.entry(case).or_insert(entry.at);
+        }
+    }
+
+    /// Whether somebody was told of a takedown so lately that the next waits.
+    pub fn told_lately(&self, member: MemberId, at: Moment) -> bool {
+        self.last_notice.get(&member).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS)
+    }
+
+    /// Whether somebody was told lately of a message that stays.
+    pub fn pointed_lately(&self, member: MemberId, at: Moment) -> bool {
+        self.last_pointer.get(&member).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS)
     }
 
     /// Lets go of cases that nothing can happen to any more. A closed one is
@@ -557,9 +610,21 @@ impl State {
     }
 }
 
-/// Whether an action tells the author of a case what became of it.
-fn tells_of(action: &Action, case: CaseId) -> bool {
-    matches!(action, Action::Notify { notice, .. } if notice.case == Some(case) && notice.kind.tells_of_a_case())
+/// How much an entry's notices tell the author of a case.
+fn told_in(entry: &Entry, case: CaseId) -> Told {
+    let told = entry.intents.iter().filter_map(|action| match action {
+        Action::Notify { notice, .. } if notice.case == Some(case) => Some(told_by(notice.kind)),
+        _ => None,
+    });
+    told.max().unwrap_or_default()
+}
+
+fn told_by(kind: NoticeKind) -> Told {
+    match kind {
+        kind if !kind.tells_of_a_case() => Told::Nothing,
+        kind if kind.is_pointer() => Told::Pointer,
+        _ => Told::Takedown,
+    }
 }
 
 /// Identifies "this text, by this author, in this place".

@@ -38,7 +38,8 @@ pub struct Arguments {
     /// The page's port; 0 picks a free one
     #[arg(long, default_value_t = 4180)]
     port: u16,
-    /// Keep the journal here; left out, it is thrown away at the end
+    /// Keep the journal here; left out, it is thrown away at the end. Starting
+    /// over in the page keeps the one before beside it, as DIR.1
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The policy to moderate by; left out, the built-in Monroe policy
@@ -186,6 +187,7 @@ impl Theatre {
                 reader: bot.reader.clone(),
                 standing: bot.standing.clone(),
                 data: self.data.clone(),
+                aside: if self.temporary { None } else { Some(place_aside(&self.data)?) },
             }),
         };
         *self.lock() = Some(Playing { server, bot });
@@ -230,13 +232,18 @@ fn remove(data: &Path) {
     }
 }
 
-/// A record that was to be kept is kept: it makes way under another name.
-fn put_aside(data: &Path) -> anyhow::Result<()> {
+/// Where a record makes way to: beside itself, under the first free number.
+fn place_aside(data: &Path) -> anyhow::Result<PathBuf> {
     let name = data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let aside = (1..u32::MAX)
+    (1..u32::MAX)
         .map(|n| data.with_file_name(format!("{name}.{n}")))
         .find(|path| !path.exists())
-        .context("no free name to put the record aside")?;
+        .context("no free name to put the record aside")
+}
+
+/// A record that was to be kept is kept: it makes way under another name.
+fn put_aside(data: &Path) -> anyhow::Result<()> {
+    let aside = place_aside(data)?;
     std::fs::rename(data, &aside)
         .with_context(|| format!("cannot put `{}` aside as `{}`", data.display(), aside.display()))
 }

@@ -8,6 +8,8 @@ mod asking;
 mod pins;
 mod places;
 
+pub use self::pins::rules_notice;
+
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;

@@ -43,7 +43,7 @@ use crate::clock::Clock;
 use crate::domain::action::{Action, Conclusion, EntryNo, IntentId};
 use crate::domain::card::Language;
 use crate::domain::event::{Event, Happening, Question};
-use crate::domain::id::{InteractionId, VenueId};
+use crate::domain::id::{InteractionId, MessageId, VenueId};
 use crate::platform::{Inbox, Platform};
 use crate::store::Intent;
 
@@ -429,6 +429,10 @@ impl Platform for Executor {
 
     fn pressed(&self, pressed: bool) {
         self.0.pressed.send_if_modified(|before| std::mem::replace(before, pressed) != pressed);
+    }
+
+    fn gone(&self, venue: VenueId, messages: &[MessageId]) {
+        self.call_off(venue, messages);
     }
 
     fn look(&self, question: Question) {

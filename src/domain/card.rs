@@ -106,6 +106,17 @@ impl Standing {
     }
 }
 
+/// What the author of a case has been told, or is owed to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    #[default]
+    Nothing,
+    /// That the message stays, and a person looks.
+    Pointer,
+    /// That it was taken down, or what came of that.
+    Takedown,
+}
+
 /// What moderators or a desk see of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
@@ -145,6 +156,10 @@ pub struct Card {
     pub caps: Vec<Cap>,
     pub context: Vec<Neighbour>,
     pub files: Vec<FileNote>,
+    /// What the message says since it was edited, where that is something
+    /// else; private data masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
     /// Where the rules that bind everyone are published.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rules_link: String,
@@ -197,6 +212,26 @@ impl NoticeKind {
     pub fn tells_of_a_case(self) -> bool {
         !matches!(self, NoticeKind::Reminder | NoticeKind::Resource | NoticeKind::Acknowledgement)
     }
+
+    /// Whether it is about a message that stays where it is.
+    pub fn is_pointer(self) -> bool {
+        matches!(self, NoticeKind::PrivacyTip | NoticeKind::TopicPointer | NoticeKind::UnderReview)
+    }
+}
+
+/// Another case that a notice tells of, each with what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Joined {
+    pub case: CaseId,
+    pub kind: NoticeKind,
+    pub venue_name: String,
+    /// When the message was written.
+    pub at: Moment,
+    /// The member's own words; private numbers masked.
+    pub quote: String,
+    /// The clauses that are cited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
 }
 
 /// One thing to tell one member.
@@ -215,6 +250,7 @@ pub struct Notice {
     pub venue_name: String,
     #[serde(default)]
     pub purpose: String,
+    /// When the message was written.
     pub at: Moment,
     /// The title of the policy that is cited.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -236,7 +272,7 @@ pub struct Notice {
     pub copies: u32,
     /// Further cases that this notice also tells of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub joined: Vec<CaseId>,
+    pub joined: Vec<Joined>,
     /// When an undecided hold is released.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_at: Option<Moment>,

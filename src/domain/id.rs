@@ -32,6 +32,12 @@ macro_rules! snowflake {
                 self.0.get()
             }
 
+            /// The first identifier that could be made at a moment; `None`
+            /// before Discord was.
+            pub fn first_at(moment: Moment) -> Option<$name> {
+                $name::new((moment.0 - DISCORD_EPOCH_MS).max(0).cast_unsigned() << 22)
+            }
+
             /// When Discord made this identifier.
             pub fn made_at(self) -> Moment {
                 Moment((self.0.get() >> 22) as i64 + DISCORD_EPOCH_MS)

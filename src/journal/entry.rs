@@ -272,7 +272,8 @@ pub struct MessageRecord {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeletedRecord {
-    /// `author`, `ourselves`, `somebody`, `unknown`.
+    /// `unknown`: Discord does not say, an audit entry may. `ourselves` is
+    /// held to an intent by `verify`.
     pub by: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<(CaseId, Standing)>,

@@ -89,23 +89,28 @@ impl Field {
         })
     }
 
+    /// The fields that have a name of their own, in the order of their numbers.
+    pub const NAMED: [Field; 13] = [
+        Field::Frame,
+        Field::Author,
+        Field::Content,
+        Field::Circumstances,
+        Field::Intents,
+        Field::Said,
+        Field::By,
+        Field::Reason,
+        Field::Files,
+        Field::Name,
+        Field::Detail,
+        Field::Card,
+        Field::Message,
+    ];
+
     /// Reads a field's name, in the one spelling it has.
     pub fn parse(name: &str) -> Option<Field> {
-        let field = match name {
-            "frame" => Field::Frame,
-            "author" => Field::Author,
-            "content" => Field::Content,
-            "circumstances" => Field::Circumstances,
-            "intents" => Field::Intents,
-            "said" => Field::Said,
-            "by" => Field::By,
-            "reason" => Field::Reason,
-            "files" => Field::Files,
-            "name" => Field::Name,
-            "detail" => Field::Detail,
-            "card" => Field::Card,
-            "message" => Field::Message,
-            _ => Field::Part(name.strip_prefix("part-")?.parse().ok()?),
+        let field = match Field::NAMED.into_iter().find(|field| field.name() == name) {
+            Some(named) => named,
+            None => Field::Part(name.strip_prefix("part-")?.parse().ok()?),
         };
         (field.name() == name).then_some(field)
     }

@@ -125,23 +125,45 @@ impl Condition {
         if sentences.is_empty() {
             sentences.push(EVERY_SENTENCE);
         }
-        sentences.into_iter().find_map(|sentence| {
-            if self.is_vetoed(sentence, scan) {
-                return None;
-            }
-            let candidates: Vec<Vec<&Hit>> = sets
-                .iter()
-                .map(|set| {
-                    scan.of(*set)
-                        .filter(|hit| hit.sentence == sentence || hit.sentence == EVERY_SENTENCE)
-                        .filter(|hit| self.counts(hit, scan))
-                        .take(TRIED_PER_SET)
-                        .collect()
-                })
-                .collect();
-            let mut chosen = Vec::with_capacity(sets.len());
-            choose(&candidates, within, in_order, &mut chosen).then(|| chosen.into_iter().copied().collect())
-        })
+        sentences.into_iter().find_map(|sentence| self.together_in(sentence, sets, within, in_order, scan))
+    }
+
+    /// One hit of each set, in this sentence.
+    fn together_in(
+        &self,
+        sentence: u32,
+        sets: &[SetId],
+        within: Option<u32>,
+        in_order: bool,
+        scan: &Scan,
+    ) -> Option<Vec<Hit>> {
+        if self.is_vetoed(sentence, scan) {
+            return None;
+        }
+        let candidates: Vec<Vec<&Hit>> = sets
+            .iter()
+            .map(|set| {
+                scan.of(*set)
+                    .filter(|hit| hit.sentence == sentence || hit.sentence == EVERY_SENTENCE)
+                    .filter(|hit| self.counts(hit, scan))
+                    .take(TRIED_PER_SET)
+                    .collect()
+            })
+            .collect();
+        let mut chosen = Vec::with_capacity(sets.len());
+        choose(&candidates, within, in_order, &mut chosen).then(|| chosen.into_iter().copied().collect())
+    }
+
+    /// Whether it holds in this one sentence, which only a test of what a
+    /// sentence needs can.
+    pub fn holds_in(&self, sentence: u32, scan: &Scan) -> bool {
+        let Test::Needs { sets, within, in_order } = &self.test else { return false };
+        !self.is_ruled_out(scan) && self.together_in(sentence, sets, *within, *in_order, scan).is_some()
+    }
+
+    /// Whether what takes its hits away stands in this sentence.
+    pub fn is_vetoed_in(&self, sentence: u32, scan: &Scan) -> bool {
+        self.is_vetoed(sentence, scan)
     }
 
     fn pattern(

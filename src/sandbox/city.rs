@@ -6,7 +6,8 @@
 //! id, because a kept journal outlives the world it was written in.
 
 use super::Server;
-use super::world::{Byline, Id, Kind, Overwrite, OverwriteFor, Refusal, intent, permission};
+use super::world::{Byline, Draft, Id, Kind, Overwrite, OverwriteFor, Refusal, intent, permission};
+use crate::discord::doctor::rules_notice;
 use crate::domain::decision::{Desk, Topics};
 use crate::domain::deployment::{
     Adoption, Approval, Archive, City as CityName, Deployment, DeskSetting, Hours, Limits, Named, Roles,
@@ -264,13 +265,9 @@ pub fn build(server: &Server, policy: &Policy) -> Result<City, Refusal> {
         places.push(place);
     }
     let general = places.first().map_or(0, |place| place.id);
-    for (who, text) in plan.lines {
-        let author = people[persona_index(who).unwrap_or(0)];
-        server.with(|w| w.place(general, Byline::Person(author), (*text).into()));
-    }
     let own_webhook = server.make_webhook(manager, general, "City alerts")?;
     let other_webhook = server.make_webhook(manager, general, "Neighborhood feed")?;
-    Ok(City {
+    let city = City {
         name: plan.name,
         time_zone: plan.time_zone,
         guild,
@@ -280,7 +277,14 @@ pub fn build(server: &Server, policy: &Policy) -> Result<City, Refusal> {
         own_webhook,
         other_webhook,
         offices: plan.offices,
-    })
+    };
+    city.pin_rules(server, policy)?;
+    let general = city.places.first().map_or(0, |place| place.id);
+    for (who, text) in plan.lines {
+        let author = city.user(persona_index(who).unwrap_or(0));
+        server.with(|w| w.place(general, Byline::Person(author), (*text).into()));
+    }
+    Ok(city)
 }
 
 /// Which of [`PERSONAS`] has this key.
@@ -312,6 +316,22 @@ impl City {
     /// A channel by its id.
     pub fn place_of(&self, id: Id) -> Option<&Place> {
         self.places.iter().find(|place| place.id == id)
+    }
+
+    /// Pins the rules notice in every public channel, by the words of
+    /// `gavel doctor --pin`. A forum has its guidelines instead.
+    fn pin_rules(&self, server: &Server, policy: &Policy) -> Result<(), Refusal> {
+        let deployment = self.deployment(policy);
+        for place in self.places.iter().filter(|place| place.is_public()) {
+            let is_here = |channel: &Named| matches!(channel, Named::Id(id) if id.get() == place.id);
+            let approval = deployment.channels.iter().find(|approval| is_here(&approval.channel));
+            let holds = server.look(|w| w.channel(place.id).is_some_and(|c| c.kind.holds_messages()));
+            let Some(approval) = approval.filter(|_| holds) else { continue };
+            let embeds = rules_notice(policy, &deployment, approval);
+            let notice = server.post_as(self.bot, place.id, Draft { embeds, ..Draft::default() })?;
+            server.pin_as(self.bot, place.id, notice, true)?;
+        }
+        Ok(())
     }
 
     /// The deployment that goes with the city. The offices are always

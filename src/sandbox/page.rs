@@ -15,6 +15,7 @@ mod examples;
 mod frame;
 mod markup;
 mod messages;
+mod outlook;
 mod places;
 mod player;
 mod post;
@@ -45,6 +46,8 @@ pub struct Record {
     pub reader: Reader,
     pub standing: watch::Receiver<Standing>,
     pub data: PathBuf,
+    /// Where it is kept when one starts over; without a place it is thrown away.
+    pub aside: Option<PathBuf>,
 }
 
 /// Everything the page shows: a world, and the record of the bot in it.
@@ -86,6 +89,8 @@ struct Page {
     changed: watch::Sender<u64>,
     /// Why the last restart failed.
     trouble: Mutex<Option<String>>,
+    /// Where the record before the last restart is kept.
+    kept: Mutex<Option<PathBuf>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -113,6 +118,8 @@ impl Page {
                 let scene = Scene::start(self, stage);
                 *self.scene.write().unwrap_or_else(PoisonError::into_inner) = scene;
                 *locked(&self.trouble) = None;
+                let aside = old.stage.record.as_ref().and_then(|record| record.aside.clone());
+                *locked(&self.kept) = aside.filter(|path| path.exists());
             }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "the sandbox could not start over");
@@ -149,6 +156,7 @@ pub async fn serve(
         restarting: tokio::sync::Mutex::new(()),
         changed,
         trouble: Mutex::new(None),
+        kept: Mutex::new(None),
     });
     page.scene().watch();
     let (ended, ending) = watch::channel(false);

@@ -11,7 +11,13 @@ mod script;
 pub use act::{Done, act, kind_of};
 pub use script::Known;
 
+use crate::domain::card::{NoticeKind, Standing};
 use crate::domain::decision::{Category, Desk, Disposition};
+
+/// How much of the story's time lies between two steps, where the world's
+/// clock can be moved: people do not write eight messages in a second, however
+/// fast somebody clicks.
+pub const BETWEEN_MS: i64 = 60_000;
 
 /// A tour as its script says it.
 #[derive(Clone, Debug)]
@@ -33,14 +39,31 @@ pub struct Step {
     pub caption: String,
     /// The clause it shows.
     pub clause: Option<String>,
-    /// What it shows, and what is to come of it; a test holds the policy to it.
+    /// What it shows. This, and nothing else, is to be found.
     pub category: Option<Category>,
-    pub expect: Option<Disposition>,
-    pub routes: Vec<Desk>,
+    /// Whether it is found at all, or left alone on purpose.
+    pub found: bool,
+    pub promise: Promise,
     /// Later steps refer to its message by this name.
     pub name: Option<String>,
     /// Instead of the time that reading takes.
     pub pause_ms: Option<u64>,
+}
+
+/// What is to come of a step; a test holds the policy and the bot to all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// How it is decided; `None` where the step is not judged.
+    pub expect: Option<Disposition>,
+    pub routes: Vec<Desk>,
+    /// Keys of the private reminders.
+    pub reminders: Vec<String>,
+    /// Key of the answer that stands in public.
+    pub response: Option<String>,
+    /// What its author is told of it, by the end of the story, in order.
+    pub notices: Vec<NoticeKind>,
+    /// Where its case stands at the end of the story.
+    pub ends: Option<Standing>,
 }
 
 /// What is done.
@@ -79,6 +102,10 @@ pub enum Act {
     },
     Poll {
         answers: Vec<String>,
+    },
+    /// Takes another name in the server, and then says something.
+    Nickname {
+        nickname: String,
     },
     /// A webhook that is not the City's own.
     Webhook,

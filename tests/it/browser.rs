@@ -2,6 +2,7 @@
 
 mod access;
 mod driver;
+mod glance;
 mod page;
 pub mod town;
 

@@ -21,4 +21,4 @@ mod rest_limits;
 mod rest_posts;
 mod rest_sandbox;
 mod server;
-mod shown;
+pub mod shown;

@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 
 mod browser;
+mod decisions;
 mod discord;
 mod doctor;
 mod explain;

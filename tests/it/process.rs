@@ -2,6 +2,7 @@
 
 mod broken;
 mod kill;
+mod odd;
 mod quiet;
 mod stdout;
 

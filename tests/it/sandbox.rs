@@ -3,11 +3,13 @@
 
 mod addresses;
 mod audit;
+mod city;
 mod directly;
 mod gateway;
 mod interactions;
 mod limits;
 mod messages;
+mod over;
 mod permissions;
 mod routes;
 mod threads;

@@ -1,11 +1,12 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Case { $case }: { $standing } ({ $disposition })
+card-now = Edited since. It now says
 standing-open = still visible, a person is to look
 standing-taking-down = being taken down
 standing-held = down until a person decides
 standing-not-taken-down = still visible, the takedown was refused
+standing-withdrawn = gone: deleted by its author, as far as Discord says
 standing-removed = taken down
-standing-withdrawn = withdrawn by its author
 standing-removed-elsewhere = gone, and not through Gavel
 standing-released = released, nobody decided in time
 standing-escalated = down, and overdue for a decision

@@ -32,9 +32,21 @@ next-mistake = If you think this is a mistake, please contact: { $appeals }. Giv
 next-no-penalty = This is no penalty.
 notice-case = Case number: { $case }
 notice-joined = { $count ->
-    [one] The same goes for case { $cases }.
-   *[other] The same goes for cases { $cases }.
+    [one] This also happened:
+   *[other] These also happened:
 }
+joined-line = • Case { $case }, #{ $channel }, { $when }: “{ $quote }”: { $what } ({ $clauses })
+joined-unnamed = • Case { $case }, #{ $channel }, { $when }: “{ $quote }”: { $what }
+joined-held = held until a person has looked
+joined-held-for-safety = held for safety until a person has looked
+joined-private-number = taken down to protect a private number
+joined-scam-link = removed for a harmful link or file
+joined-repeated = further copies removed; the first one stays
+joined-removed = removed
+joined-privacy-tip = still up, with a tip about private data
+joined-topic-pointer = still up; a person looks whether it fits the channel
+joined-under-review = still up; a person looks
+joined-released = released to you
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.

@@ -1,11 +1,12 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Caso { $case }: { $standing } ({ $disposition })
+card-now = Editado después. Ahora dice
 standing-open = sigue visible, una persona debe revisarlo
 standing-taking-down = se está retirando
 standing-held = retirado hasta que una persona decida
 standing-not-taken-down = sigue visible, no se permitió retirarlo
 standing-removed = retirado
-standing-withdrawn = retirado por su autor
+standing-withdrawn = borrado por su autor, por lo que dice Discord
 standing-removed-elsewhere = ya no está, y no fue por Gavel
 standing-released = liberado, nadie decidió a tiempo
 standing-escalated = retirado, la decisión está atrasada

@@ -32,9 +32,21 @@ next-mistake = Si cree que es un error, comuníquese con: { $appeals }. Dé este
 next-no-penalty = No es ninguna sanción.
 notice-case = Número de caso: { $case }
 notice-joined = { $count ->
-    [one] Lo mismo vale para el caso { $cases }.
-   *[other] Lo mismo vale para los casos { $cases }.
+    [one] También pasó esto:
+   *[other] También pasó lo siguiente:
 }
+joined-line = • Caso { $case }, #{ $channel }, { $when }: «{ $quote }»: { $what } ({ $clauses })
+joined-unnamed = • Caso { $case }, #{ $channel }, { $when }: «{ $quote }»: { $what }
+joined-held = retenido hasta que lo vea una persona
+joined-held-for-safety = retenido por seguridad hasta que lo vea una persona
+joined-private-number = retirado para proteger un número privado
+joined-scam-link = retirado por un enlace o archivo dañino
+joined-repeated = se retiraron las copias; la primera sigue
+joined-removed = retirado
+joined-privacy-tip = sigue visible, con un consejo sobre datos privados
+joined-topic-pointer = sigue visible; una persona verá si encaja en el canal
+joined-under-review = sigue visible; lo verá una persona
+joined-released = se le devuelve
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.

@@ -7,6 +7,7 @@
 //! whose words have changed is edited and not doubled.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::Found;
 use super::asking::{self, Asking, refused};
@@ -15,9 +16,10 @@ use crate::discord::rest::Call;
 use crate::doctor::Report;
 use crate::domain::card::Language;
 use crate::domain::decision::{Desk, Posture, Topics};
-use crate::domain::deployment::{Approval, Archive, Hours};
+use crate::domain::deployment::{Approval, Archive, Deployment, Hours};
 use crate::domain::event::VenueSight;
 use crate::domain::id::{MemberId, MessageId};
+use crate::policy::Policy;
 use crate::settings::Loaded;
 use crate::words::{self, Value};
 
@@ -81,7 +83,7 @@ pub(super) async fn examine(asking: &Asking, loaded: &Loaded, found: &Found, pin
             // What is pinned cannot be seen; the permission was reported.
             continue;
         }
-        let notice = notice(loaded, approval);
+        let notice = notice(&loaded.policy, &loaded.deployment, approval);
         let standing = match look(asking, venue, found.me, &notice).await {
             Ok(standing) => standing,
             Err(why) => {
@@ -198,18 +200,27 @@ async fn done(asking: &Asking, call: &Call) -> Result<crate::discord::rest::Repl
     if reply.is_success() { Ok(reply) } else { Err(asking::refused(&reply)) }
 }
 
-/// The notice as this deployment and this channel have it.
-fn notice(loaded: &Loaded, approval: &Approval) -> Vec<Embed> {
-    [Language::En, Language::Es].into_iter().map(|language| embed(language, loaded, approval)).collect()
+/// The notice of a channel as it is posted, for whoever sets up a server without a doctor.
+pub fn rules_notice(policy: &Policy, deployment: &Deployment, approval: &Approval) -> Vec<serde_json::Value> {
+    let notice = notice(policy, deployment, approval);
+    notice
+        .into_iter()
+        .map(|embed| json!({ "title": embed.title, "description": embed.description }))
+        .collect()
 }
 
-fn embed(language: Language, loaded: &Loaded, approval: &Approval) -> Embed {
-    let deployment = &loaded.deployment;
+/// The notice as this deployment and this channel have it.
+fn notice(policy: &Policy, deployment: &Deployment, approval: &Approval) -> Vec<Embed> {
+    let languages = [Language::En, Language::Es];
+    languages.into_iter().map(|language| embed(language, policy, deployment, approval)).collect()
+}
+
+fn embed(language: Language, policy: &Policy, deployment: &Deployment, approval: &Approval) -> Embed {
     let say = |key: &str, args: &[(&str, Value<'_>)]| words::say(language, key, args);
     let unnamed = || say("office-unnamed", &[]);
     let city = Some(deployment.city.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(unnamed);
     let set = deployment.desk(Desk::Communications).map_or("", |desk| desk.office.as_str());
-    let office = [set, loaded.policy.office(Desk::Communications)].into_iter().find(|o| !o.is_empty());
+    let office = [set, policy.office(Desk::Communications)].into_iter().find(|o| !o.is_empty());
     let office = office.map_or_else(unnamed, str::to_owned);
 
     let mut lines = Vec::new();

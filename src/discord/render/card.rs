@@ -30,6 +30,7 @@ const CONTEXT_LINE_ROOM: usize = 140;
 const FILES_SHOWN: usize = 6;
 const NAME_ROOM: usize = 80;
 const TROUBLE_ROOM: usize = 300;
+const NOW_ROOM: usize = 600;
 const PURPOSE_ROOM: usize = 120;
 const POLICY_ROOM: usize = 120;
 
@@ -53,6 +54,12 @@ pub fn card(card: &Card, language: Language) -> Shown {
         sheet.field(
             say(language, "card-trouble", &[]),
             inline(&trouble_in_words(trouble, language), TROUBLE_ROOM),
+        );
+    }
+    if let Some(now) = &card.now {
+        sheet.field(
+            say(language, "card-now", &[]),
+            text::excerpt(now, &[], NOW_ROOM, Unseen::Named, language),
         );
     }
     sheet.field(say(language, "card-place", &[]), place(card, language));

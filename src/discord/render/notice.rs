@@ -5,7 +5,7 @@
 
 use super::text::{self, Unseen};
 use super::{CONTENT_LIMIT, Shown, when};
-use crate::domain::card::{Language, Notice, NoticeKind};
+use crate::domain::card::{Joined, Language, Notice, NoticeKind};
 use crate::text::prescribed::prescribed;
 use crate::words::{self, Value, say};
 
@@ -189,11 +189,41 @@ fn cases(notice: &Notice) -> Vec<String> {
         lines.push(say(language, "notice-case", &[("case", case.to_string().into())]));
     }
     if !notice.joined.is_empty() {
-        let cases: Vec<String> = notice.joined.iter().map(ToString::to_string).collect();
-        let args: &[(&str, Value<'_>)] = &[("count", cases.len().into()), ("cases", cases.join(", ").into())];
-        lines.push(say(language, "notice-joined", args));
+        lines.push(say(language, "notice-joined", &[("count", notice.joined.len().into())]));
+        lines.extend(notice.joined.iter().map(|other| joined(other, language)));
     }
     lines
+}
+
+/// How much of each message a notice shows of the cases that it also tells of.
+const JOINED_QUOTE_LIMIT: usize = 60;
+
+/// Another case in a line of its own: which message, and what became of it.
+fn joined(other: &Joined, language: Language) -> String {
+    let what = match other.kind {
+        NoticeKind::Held => "joined-held",
+        NoticeKind::HeldForSafety => "joined-held-for-safety",
+        NoticeKind::PrivateNumber => "joined-private-number",
+        NoticeKind::ScamLink => "joined-scam-link",
+        NoticeKind::Repeated => "joined-repeated",
+        NoticeKind::PrivacyTip => "joined-privacy-tip",
+        NoticeKind::TopicPointer => "joined-topic-pointer",
+        NoticeKind::Released => "joined-released",
+        NoticeKind::Removed => "joined-removed",
+        NoticeKind::UnderReview
+        | NoticeKind::Reminder
+        | NoticeKind::Resource
+        | NoticeKind::Acknowledgement => "joined-under-review",
+    };
+    let args: &[(&str, Value<'_>)] = &[
+        ("case", other.case.to_string().into()),
+        ("when", when(other.at).into()),
+        ("channel", text::inline(&other.venue_name, NAME_LIMIT).into()),
+        ("quote", text::inline(&other.quote, JOINED_QUOTE_LIMIT).into()),
+        ("clauses", other.clauses.join(", ").into()),
+        ("what", say(language, what, &[]).into()),
+    ];
+    say(language, if other.clauses.is_empty() { "joined-unnamed" } else { "joined-line" }, args)
 }
 
 /// The member's own words, as a block quote.

@@ -110,6 +110,26 @@ impl Executor {
         }
     }
 
+    /// Messages are gone, and their deletions that have not left yet did not
+    /// do it. One that was tried before may have.
+    pub(super) fn call_off(&self, venue: VenueId, gone: &[MessageId]) {
+        let mut off = Vec::new();
+        if let Some(waiting) = self.deletes().get_mut(&venue) {
+            let untried = |wanted: &Wanted| {
+                wanted.tries.count == 0 && !wanted.tries.unsure && gone.contains(&wanted.message)
+            };
+            for list in [&mut waiting.together, &mut waiting.singly] {
+                let (done, left): (VecDeque<_>, VecDeque<_>) =
+                    std::mem::take(list).into_iter().partition(&untried);
+                *list = left;
+                off.extend(done);
+            }
+        }
+        for wanted in off {
+            self.conclude(wanted.intent, Outcome::AlreadyDone, 0, Default::default());
+        }
+    }
+
     /// Sends what is to be gone from a channel until nothing is left.
     async fn clear(&self, venue: VenueId) {
         // Any message id serves: only the lanes of these two are used.

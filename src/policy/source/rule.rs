@@ -248,12 +248,11 @@ pub fn guard(
         }
     }
     let needs = table.string_lists("needs", problems).unwrap_or_default();
-    let veto: Vec<u32> = table
-        .strings("veto", problems)
-        .unwrap_or_default()
-        .iter()
-        .map(|text| sets.set(text, problems))
-        .collect();
+    let mut each = |key: &'static str, problems: &mut Problems| -> Vec<u32> {
+        table.strings(key, problems).unwrap_or_default().iter().map(|text| sets.set(text, problems)).collect()
+    };
+    let veto = each("veto", problems);
+    let follows = each("follows", problems);
     let conditions = needs
         .iter()
         .map(|list| Condition {
@@ -274,6 +273,7 @@ pub fn guard(
         guard: guard?,
         audience,
         conditions,
+        follows,
         cites: cites.into_iter().map(|c| c.value).collect(),
         examples,
     })

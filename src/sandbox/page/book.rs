@@ -16,12 +16,25 @@ use crate::sandbox::world::Id;
 /// The entries whose outlines are kept for the list of the latest.
 const LATEST: usize = 12;
 
+/// Titles and nicknames are no messages, and a thread has the number of the
+/// message it began with: they are kept under numbers that no message has.
+const NAMED: Id = 1 << 63;
+
+/// How long after one notice the next cases of its reader wait to be told
+/// together, in milliseconds (`advance`).
+const NOTICE_EVERY_MS: i64 = 15 * 60_000;
+
+/// The number under which a thread's title or a member's nickname is kept.
+pub fn named(id: Id) -> Id {
+    id | NAMED
+}
+
 /// One version of a message as it was put on record.
 #[derive(Clone, Debug)]
 pub struct Version {
     pub entry: EntryNo,
     pub at: Moment,
-    /// `posted`, `edited`, `history`, `direct`.
+    /// `posted`, `edited`, `history`, `direct`; `title`, `nickname`.
     pub source: String,
     /// Every text in it: name of the part, words.
     pub parts: Vec<(String, String)>,
@@ -74,6 +87,15 @@ pub struct CaseNote {
     pub standing: Standing,
     pub messages: Vec<Id>,
     pub routes: Vec<Desk>,
+    /// Whose messages they are.
+    author: Id,
+    /// Gavel took something of it down, so its author is to be told.
+    down: bool,
+    /// Nothing is to come down, and its author is to be told all the same.
+    points: bool,
+    /// A notice that tells of it is on record; of a takedown, where one is told.
+    pointed: bool,
+    told: bool,
 }
 
 /// How often what was decided.
@@ -101,6 +123,10 @@ pub struct Book {
     pub newest: Option<Id>,
     /// Which message an entry's following entries belong to.
     of_case: HashMap<CaseId, Id>,
+    /// When somebody was last told that something of theirs is gone.
+    last_notice: HashMap<Id, Moment>,
+    /// The same, where the message stays.
+    last_pointer: HashMap<Id, Moment>,
     counts: Counts,
 }
 
@@ -131,12 +157,50 @@ impl Book {
             if let Some(told) = message.and_then(|message| self.told.get_mut(&message)) {
                 told.intents.push(id);
             }
+            self.note_notice(id, action, message, entry.at);
             self.deeds.insert(id, Deed { action: action.clone(), outcome: None, posted: None });
         }
         self.latest.push((n, entry.at, line(entry)));
         if self.latest.len() > LATEST {
             self.latest.remove(0);
         }
+    }
+
+    /// Notes whom a notice tells of what: it may tell of several cases.
+    fn note_notice(&mut self, id: IntentId, action: &Action, about: Option<Id>, at: Moment) {
+        let Action::Notify { case, notice } = action else { return };
+        if !notice.kind.tells_of_a_case() {
+            return;
+        }
+        let last = if notice.kind.is_pointer() { &mut self.last_pointer } else { &mut self.last_notice };
+        last.insert(notice.to.get(), at);
+        let others = notice.joined.iter().map(|joined| (joined.case, joined.kind));
+        for (case, kind) in others.chain(case.map(|case| (case, notice.kind))) {
+            if let Some(note) = self.cases.get_mut(&case) {
+                note.pointed = true;
+                note.told |= !kind.is_pointer();
+            }
+            let message = self.of_case.get(&case).copied().filter(|message| Some(*message) != about);
+            if let Some(told) = message.and_then(|message| self.told.get_mut(&message)) {
+                told.intents.push(id);
+            }
+        }
+    }
+
+    /// When the author of a case will be told of it, where that is still to
+    /// come: somebody told a short while ago is told the rest in one further
+    /// notice, and of what stays after what is gone.
+    pub fn notice_due(&self, case: CaseId) -> Option<Moment> {
+        let note = self.cases.get(&case)?;
+        let ended = matches!(note.standing, Standing::Released | Standing::Escalated);
+        let notice = self.last_notice.get(&note.author).copied();
+        let last = if note.down {
+            notice.filter(|_| !note.told)
+        } else {
+            let pointer = self.last_pointer.get(&note.author).copied();
+            notice.max(pointer).filter(|_| note.points && !note.pointed)
+        };
+        last.filter(|_| !ended).map(|last| Moment(last.0 + NOTICE_EVERY_MS))
     }
 
     /// Notes what the entry says; gives the message that its actions are about.
@@ -146,6 +210,11 @@ impl Book {
                 standing: Standing::Open,
                 messages: Vec::new(),
                 routes: Vec::new(),
+                author: 0,
+                down: false,
+                points: false,
+                pointed: false,
+                told: false,
             });
         }
         match &entry.body {
@@ -186,12 +255,13 @@ impl Book {
                 Some(about)
             }
             Body::Naming(record) => {
-                // A title has no message of its own; it is shown under its thread.
-                let about = record.venue.map(|venue| venue.get())?;
+                let venue = record.venue.map(|venue| venue.get())?;
+                let by = entry.evidence.json::<MemberId>(Field::Author).map_or(0, MemberId::get);
+                let about = named(if record.what == "nickname" { by } else { venue });
                 let name = entry.evidence.text(Field::Name).unwrap_or_default().to_owned();
                 let mut version = version(n, entry, &record.what, &[], record.decision.clone());
                 version.parts = vec![(record.what.clone(), name)];
-                let about = self.record(about, about, entry, version, record.case);
+                let about = self.record(about, venue, entry, version, record.case);
                 self.newest = Some(about);
                 self.decided(about, record.decision.as_ref(), record.case);
                 Some(about)
@@ -213,8 +283,12 @@ impl Book {
                     deed.posted = record.posted.map(|(venue, message)| (venue.get(), message.get()));
                     if matches!(record.outcome, Outcome::Done) {
                         match &deed.action {
-                            Action::Delete { message, .. } => {
+                            Action::Delete { message, case, .. } => {
                                 self.counts.taken_down += 1;
+                                let note = case.and_then(|case| self.cases.get_mut(&case));
+                                if let Some(note) = note {
+                                    note.down = true;
+                                }
                                 if let Some(told) = self.told.get_mut(&message.get()) {
                                     told.gone.get_or_insert(("ourselves".to_owned(), n));
                                 }
@@ -260,6 +334,8 @@ impl Book {
         if let Some(case) = case {
             self.of_case.entry(case).or_insert(about);
             if let Some(note) = self.cases.get_mut(&case) {
+                note.author = self.told.get(&about).map_or(0, |told| told.author);
+                note.points |= decision.notice && !decision.disposition.takes_down();
                 note.messages.push(about);
                 note.routes = decision.routes.clone();
                 note.standing =

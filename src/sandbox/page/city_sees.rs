@@ -28,6 +28,7 @@ pub fn panel(sight: &Sight<'_>) -> Markup {
     html! {
         div class="panel-head" {
             h2 id="city-title" { "What the City sees" }
+            a class="jump" href="#main" { "Back to the channel" span aria-hidden="true" { " ↑" } }
             (record::soundness(sight))
         }
         @if sight.scene.stage.record.is_none() {
@@ -78,13 +79,16 @@ fn decision(sight: &Sight<'_>, told: &Told) -> Markup {
         section class="decision" aria-labelledby="decision-title" {
             p class="whose" {
                 strong { (sight.person(told.author)) }
-                " in " (place_of(sight, told))
+                @match version.map(|version| version.source.as_str()) {
+                    Some("nickname") => " in every channel",
+                    _ => { " in " (place_of(sight, told)) }
+                }
                 @if let Some(version) = version { ", " (sight.clock(version.at.0)) }
                 @if told.versions.len() > 1 && version.is_some_and(|v| v.source == "edited") { " (after an edit)" }
             }
             @if let Some(version) = version { (quote(version)) }
             h3 id="decision-title" class=(format!("outcome {class}")) {
-                (headline(sight, told, found, version))
+                (headline(sight, told))
                 (case(told, found))
             }
             @if let Some(found) = found {
@@ -110,12 +114,9 @@ fn place_of(sight: &Sight<'_>, told: &Told) -> String {
 
 /// What became of the message, in a sentence: where its case stands by now,
 /// where it has one.
-fn headline(
-    sight: &Sight<'_>,
-    told: &Told,
-    decision: Option<&Decision>,
-    version: Option<&Version>,
-) -> &'static str {
+pub fn headline(sight: &Sight<'_>, told: &Told) -> &'static str {
+    let version = told.weightiest().or(told.last());
+    let decision = version.and_then(|version| version.decision.as_ref());
     let Some(decision) = decision.filter(|decision| !decision.is_plain()) else {
         return match version.and_then(|version| version.pending.as_deref()) {
             Some("roles") => "Waiting: the author’s roles are being looked up",
@@ -132,6 +133,9 @@ fn headline(
         Some(Standing::Released) => return "Released: nobody decided in time.",
         Some(Standing::Escalated) => return "Held, and overdue for a decision.",
         Some(Standing::Open | Standing::Held | Standing::Removed) | None => {}
+    }
+    if version.is_some_and(|version| version.source == "nickname") {
+        return "The name stays, and a person is to look.";
     }
     match (decision.disposition, decision.routes.is_empty()) {
         (Disposition::None, false) => "The message stays, and goes to a desk.",

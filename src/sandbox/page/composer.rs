@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::examples::EXAMPLES;
 use super::messages::Sight;
 use super::view::{Compose, Place};
-use crate::sandbox::city::{PERSONAS, persona_index};
+use crate::sandbox::city::{PERSONAS, Place as CityPlace, persona_index};
+use crate::sandbox::world::permission;
 
 pub fn composer(sight: &Sight<'_>) -> Markup {
     let view = sight.view;
@@ -14,7 +15,12 @@ pub fn composer(sight: &Sight<'_>) -> Markup {
         Place::Inbox(_) => false,
     };
     let titled = forum || matches!(view.compose, Compose::Thread(_));
-    let fixed = matches!(view.place, Place::Inbox(_)) || matches!(view.compose, Compose::Edit(_));
+    let writers = writers(sight);
+    // Whoever cannot see the place cannot write there; somebody who can is offered instead.
+    let Some(writer) = writers.iter().copied().find(|at| *at == view.persona).or(writers.first().copied())
+    else {
+        return html! {};
+    };
     html! {
         section id="composer" aria-label="Write" {
             (doing(sight))
@@ -29,17 +35,18 @@ pub fn composer(sight: &Sight<'_>) -> Markup {
                 }
                 div class="as" {
                     label for="as" { "Write as" }
-                    select id="as" name="as" data-sent=(format!("{}-{}", view.sent, view.persona)) {
-                        @for (at, persona) in PERSONAS.iter().enumerate() {
-                            @if !fixed || at == view.persona {
-                                option value=(persona.key) selected[at == view.persona] {
-                                    (persona.name) " (" (persona.what) ")"
-                                }
+                    select id="as" name="as" data-sent=(format!("{}-{writer}", view.sent)) {
+                        @for at in writers {
+                            @let persona = &PERSONAS[at];
+                            option value=(persona.key) selected[at == writer] {
+                                (persona.name) " (" (persona.what) ")"
                             }
                         }
                     }
-                    label class="attach" for="file" { "Attach a file" }
-                    input id="file" type="file" name="file" data-sent=(view.sent);
+                    span class="attach" {
+                        label for="file" { "Attach" span class="hidden" { " a file" } }
+                        input id="file" type="file" name="file" data-sent=(view.sent);
+                    }
                 }
                 @if titled {
                     div class="titled" {
@@ -57,9 +64,29 @@ pub fn composer(sight: &Sight<'_>) -> Markup {
                     button class="strong" { @if matches!(view.compose, Compose::Edit(_)) { "Save" } @else { "Send" } }
                 }
             }
-            @if view.place != Place::Inbox(view.persona) { (examples()) }
+            @if is_public(sight) { (examples(view.began)) }
         }
     }
+}
+
+/// Who can write here: everybody who can see the place.
+fn writers(sight: &Sight<'_>) -> Vec<usize> {
+    let view = sight.view;
+    let sees = |at: &usize| match (view.place, view.compose) {
+        (Place::Inbox(persona), _) => *at == persona,
+        (_, Compose::Edit(_)) => *at == view.persona,
+        (Place::Channel(id), _) => {
+            let may = sight.world.permissions(sight.parent(id), sight.scene.city().user(*at));
+            may & permission::VIEW_CHANNEL != 0
+        }
+    };
+    (0..PERSONAS.len()).filter(sees).collect()
+}
+
+/// Whether one is in a channel that everybody reads: examples belong there.
+fn is_public(sight: &Sight<'_>) -> bool {
+    let Place::Channel(id) = sight.view.place else { return false };
+    sight.scene.city().place_of(sight.parent(id)).is_some_and(CityPlace::is_public)
 }
 
 fn to_whom(sight: &Sight<'_>) -> String {
@@ -69,7 +96,7 @@ fn to_whom(sight: &Sight<'_>) -> String {
         (_, Compose::Edit(_)) => "The message’s new words".to_owned(),
         (_, Compose::Reply(_)) => "Your answer".to_owned(),
         (_, Compose::Thread(_)) => "The thread’s first message".to_owned(),
-        (Place::Channel(id), Compose::Message) => format!("Message to #{}", sight.channel_name(id)),
+        (Place::Channel(id), Compose::Message) => format!("Message to {}", sight.called(id)),
     }
 }
 
@@ -91,16 +118,20 @@ fn doing(sight: &Sight<'_>) -> Markup {
     }
 }
 
-fn examples() -> Markup {
+/// The examples, folded once somebody knows what the page is for. Folded and
+/// not, they are two things for the script, which would leave open what is.
+fn examples(began: bool) -> Markup {
     html! {
-        form class="examples" method="post" action="/example" aria-labelledby="examples-title" {
-            h3 id="examples-title" { "Or click one to send it" }
-            ul {
-                @for (n, example) in EXAMPLES.iter().enumerate() {
-                    @let who = persona_index(example.who).map_or("", |at| PERSONAS[at].name);
-                    li {
-                        button name="n" value=(n) title=(format!("{who}: {}", example.text)) {
-                            (example.label) span class="hidden" { ", as " (who) }
+        details class="examples" id=(if began { "more-examples" } else { "examples" }) open[!began] {
+            summary { "Examples: click one to send it" }
+            form method="post" action="/example" {
+                ul {
+                    @for (n, example) in EXAMPLES.iter().enumerate() {
+                        @let who = persona_index(example.who).map_or("", |at| PERSONAS[at].name);
+                        li {
+                            button name="n" value=(n) title=(format!("{who}: {}", example.text)) {
+                                (example.label) span class="hidden" { ", as " (who) }
+                            }
                         }
                     }
                 }

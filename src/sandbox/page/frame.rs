@@ -17,7 +17,7 @@ pub fn page(page: &Page) -> Markup {
         view.note_read(&scene, world);
         let sight = Sight { scene: &scene, world, book: &book, view: &view };
         let columns = html! {
-            nav id="places" aria-label="Channels and inboxes" { (places::places(&sight)) }
+            nav id="places" popover aria-label="Channels and inboxes" { (places::places(&sight)) }
             main id="main" {
                 (messages::channel(&sight))
                 (composer::composer(&sight))
@@ -46,12 +46,10 @@ pub fn page(page: &Page) -> Markup {
                         h1 { "Gavel " span class="thin" { "sandbox" } }
                         p class="where" { (scene.city().name) span class="policy" { " · " (scene.stage.policy.title) } }
                     }
-                    div class="controls" {
-                        (tour_buttons(&playing))
-                        form method="post" action="/over" { button class="quiet" { "Start over" } }
-                    }
+                    form method="post" action="/over" { button class="quiet over" { "Start over" } }
                 }
                 (trouble(page))
+                (kept(page, view.began))
                 (tour_bar(&page.tour, &playing, &scene.stage.policy))
                 div id="columns" { (columns) }
                 p id="lost" class="banner" role="status" hidden {
@@ -68,6 +66,18 @@ fn trouble(page: &Page) -> Markup {
         div id="trouble" role="alert" {
             @if let Some(why) = trouble {
                 p class="banner" { "Starting over failed: " (why) }
+            }
+        }
+    }
+}
+
+/// What became of the record before one started over.
+fn kept(page: &Page, began: bool) -> Markup {
+    let kept = locked(&page.kept).clone().filter(|_| !began);
+    html! {
+        div id="kept" role="status" {
+            @if let Some(path) = kept {
+                p class="banner calm" { "Started over. The record before is kept in " code { (path.display()) } "." }
             }
         }
     }
@@ -91,36 +101,39 @@ fn tour_buttons(playing: &Playing) -> Markup {
                 Mode::Idle => (button("play", "Play the tour", "strong")),
                 Mode::Playing => {
                     (button("pause", "Pause", "strong"))
-                    (button("next", "Next step", ""))
+                    (button("next", "Next", ""))
                 }
                 Mode::Paused => {
                     (button("play", "Go on", "strong"))
-                    (button("next", "Next step", ""))
-                    (button("close", "End the tour", "quiet"))
+                    (button("next", "Next", ""))
+                    (button("close", "End", "quiet"))
                 }
                 Mode::Ended => {
                     (button("play", "Play again", "strong"))
-                    (button("close", "Close the tour", "quiet"))
+                    (button("close", "Close", "quiet"))
                 }
             }
         }
     }
 }
 
-/// What the present step is about.
+/// What the present step is about; before the first, what the tour is.
 fn tour_bar(tour: &Tour, playing: &Playing, policy: &Policy) -> Markup {
     let step = playing.done.checked_sub(1).and_then(|at| tour.steps.get(at));
+    let idle = playing.mode == Mode::Idle;
     html! {
-        section id="tour" aria-labelledby="tour-title" hidden[playing.mode == Mode::Idle] {
-            h2 id="tour-title" {
-                (tour.title)
-                @if playing.mode != Mode::Idle {
+        section id="tour" class=[idle.then_some("idle")] aria-labelledby="tour-title" {
+            div class="which" {
+                h2 id="tour-title" { (tour.title) }
+                @if !idle {
                     span class="count" { "step " (playing.done) " of " (tour.steps.len()) }
+                    progress max=(tour.steps.len()) value=(playing.done) aria-label="Steps of the tour" {}
                 }
             }
-            progress max=(tour.steps.len()) value=(playing.done) aria-label="Steps of the tour" {}
             div class="told" aria-live="polite" {
-                @if playing.mode == Mode::Ended {
+                @if idle {
+                    p { (tour.steps.len()) " short scenes at reading speed: who writes what, what becomes of it, and which clause it rests on." }
+                } @else if playing.mode == Mode::Ended {
                     p { "That was the tour. Everything it did is still here: look around, or write something yourself." }
                 } @else if let Some(step) = step {
                     p { (step.caption) }
@@ -132,6 +145,7 @@ fn tour_bar(tour: &Tour, playing: &Playing, policy: &Policy) -> Markup {
                     }
                 }
             }
+            (tour_buttons(playing))
         }
     }
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::book::{Book, Told};
+use super::book::{Book, Told, named};
+use super::city_sees::headline;
 use super::markup::{self, Names};
-use super::places::{tab, threads};
+use super::places::{places_button, tab, threads};
 use super::scene::{Known, Scene};
 use super::view::{Place, View};
 use crate::domain::decision::Disposition;
@@ -33,7 +34,7 @@ impl<'a> Sight<'a> {
     /// What one is looking at.
     pub fn title(&self) -> String {
         match self.view.place {
-            Place::Channel(id) => format!("#{}", self.channel_name(id)),
+            Place::Channel(id) => self.called(id),
             Place::Inbox(persona) => format!("Inbox of {}", PERSONAS[persona].name),
         }
     }
@@ -42,12 +43,24 @@ impl<'a> Sight<'a> {
         self.world.channel(id).map_or("a channel that is gone".to_owned(), |c| c.name.clone())
     }
 
+    /// What people call a place: a channel by its sign, a thread by its title.
+    pub fn called(&self, id: Id) -> String {
+        let name = self.channel_name(id);
+        if self.parent(id) == id { format!("#{name}") } else { name }
+    }
+
     /// The name over a message.
     pub fn author(&self, message: &Message) -> String {
         match &message.by {
             crate::sandbox::world::Byline::Webhook { name, .. } => name.clone(),
-            other => self.person(other.id()),
+            other => self.nickname(other.id()).unwrap_or_else(|| self.person(other.id())),
         }
+    }
+
+    /// The name that a member goes by in the server, where it is another one.
+    fn nickname(&self, id: Id) -> Option<String> {
+        let guild = self.world.guild(self.scene.city().guild)?;
+        guild.members.get(&id)?.nick.clone()
     }
 
     pub fn person(&self, id: Id) -> String {
@@ -91,24 +104,30 @@ pub fn channel(sight: &Sight<'_>) -> Markup {
     }
 }
 
-fn heading(title: Markup, under: Markup) -> Markup {
+fn heading(sight: &Sight<'_>, title: Markup, under: Markup) -> Markup {
     html! {
         div class="heading" {
-            a class="jump" href="#city" { "What the City sees" span aria-hidden="true" { " ↓" } }
-            h2 id="channel-title" { (title) }
-            p { (under) }
+            (places_button(sight))
+            div class="named" {
+                h2 id="channel-title" { (title) }
+                p { (under) }
+            }
+            a class="jump" href="#city" { "The City’s view" span aria-hidden="true" { " ↓" } }
         }
     }
 }
 
 fn public_channel(sight: &Sight<'_>, id: Id) -> Markup {
     let Some(channel) = sight.world.channel(id) else {
-        return heading(html! { "This channel is gone" }, html! { "Choose another one." });
+        return heading(sight, html! { "This channel is gone" }, html! { "Choose another one." });
     };
     let parent = sight.parent(id);
     let place = sight.scene.city().place_of(parent);
     let under = html! {
-        @if parent != id { "In #" (sight.channel_name(parent)) ". " }
+        @if parent != id {
+            @let forum = sight.world.channel(parent).is_some_and(|c| c.kind.is_forum());
+            @if forum { "A post in #" } @else { "A thread in #" } (sight.channel_name(parent)) ". "
+        }
         @match place.map(|place| place.used) {
             Some(Use::Scoped) => { "Purpose: " (place.map_or("", |p| p.purpose)) },
             Some(Use::Open) => "No topic: talk about anything.",
@@ -118,7 +137,11 @@ fn public_channel(sight: &Sight<'_>, id: Id) -> Markup {
         }
     };
     html! {
-        (heading(html! { span aria-hidden="true" { "# " } (channel.name) }, under))
+        (heading(sight, html! {
+            @if parent == id { span aria-hidden="true" { "# " } }
+            (channel.name) " "
+            (chip(sight, named(id)))
+        }, under))
         @if channel.kind.is_forum() {
             (forum(sight, channel))
         } @else {
@@ -209,6 +232,7 @@ fn inbox(sight: &Sight<'_>, persona: usize) -> Markup {
     let none = messages.is_empty();
     html! {
         (heading(
+            sight,
             html! { "Inbox of " (PERSONAS[persona].name) },
             html! { "Direct messages between " (PERSONAS[persona].name) " and Gavel. Nobody else sees them." },
         ))
@@ -236,7 +260,7 @@ fn gone_line(sight: &Sight<'_>, told: &Told) -> Markup {
     let by = told.gone.as_ref().map_or("unknown", |(by, _)| by.as_str());
     html! {
         li class="gone" id=(format!("m{}", told.id)) {
-            span { (gone_words(by)) span class="aside" { " · nobody in the channel sees this line" } }
+            span { (gone_words(by)) span class="aside" { " · only you see this line" } }
             (chip(sight, told.id))
         }
     }
@@ -256,52 +280,77 @@ fn message_line(sight: &Sight<'_>, message: &Message) -> Markup {
         _ => None,
     };
     html! {
-        li class=(if is_bot { "msg bot" } else { "msg" }) id=(format!("m{}", message.id))
-            data-chosen[sight.view.chosen == Some(message.id)] {
-            (avatar(if is_bot { "Gv" } else { &name }, colour))
-            div class="body" {
-                p class="by" {
-                    strong { (name) }
-                    span class="what" {
-                        @match (is_bot, persona) {
-                            (true, _) => "the City’s moderation bot",
-                            (_, Some(at)) => (PERSONAS[at].what),
-                            _ => "webhook",
+        @if let Some(words) = system {
+            li class="note" id=(format!("m{}", message.id)) {
+                p {
+                    strong { (name) } " " (words)
+                    @if !message.content.is_empty() { ": " (message.content) }
+                    " " time { (sight.clock(message.sent_us / 1000)) }
+                }
+            }
+        } @else {
+            li class=(if is_bot { "msg bot" } else { "msg" }) id=(format!("m{}", message.id))
+                data-chosen[sight.view.chosen == Some(message.id)] {
+                (avatar(if is_bot { "Gv" } else { &name }, colour))
+                div class="body" {
+                    p class="by" {
+                        strong { (name) }
+                        span class="what" {
+                            @match (is_bot, persona) {
+                                (true, _) => "the City’s moderation bot",
+                                (_, Some(at)) => {
+                                    @if PERSONAS[at].name != name { (PERSONAS[at].name) ", " }
+                                    (PERSONAS[at].what)
+                                },
+                                _ => "webhook",
+                            }
+                        }
+                        time { (sight.clock(message.sent_us / 1000)) }
+                        @if message.edited_us.is_some() { span class="edited" { "edited" } }
+                    }
+                    @if is_bot && message.pinned_us.is_some() {
+                        (pinned(message, &names))
+                    } @else {
+                        (answered(sight, message))
+                        div class="text" { (markup::blocks(&message.content, &names)) }
+                        @if let Some(snapshot) = &message.snapshot {
+                            div class="forwarded" {
+                                p class="small" { "Forwarded" }
+                                (markup::blocks(&snapshot.content, &names))
+                            }
+                        }
+                        @if let Some(poll) = &message.poll { (poll_of(poll)) }
+                        @for embed in &message.embeds { (embed_of(embed, &names)) }
+                        @for file in &message.attachments {
+                            p class="file" { span aria-hidden="true" { "▤ " } (file.filename) " "
+                                span class="small" { "(" (file.size) " bytes)" } }
                         }
                     }
-                    time { (sight.clock(message.sent_us / 1000)) }
-                    @if message.edited_us.is_some() { span class="edited" { "edited" } }
-                }
-                @if let Some(words) = system {
-                    p class="system" { (words) @if !message.content.is_empty() { ": " (message.content) } }
-                } @else {
-                    (answered(sight, message))
-                    div class="text" { (markup::blocks(&message.content, &names)) }
-                    @if let Some(snapshot) = &message.snapshot {
-                        div class="forwarded" {
-                            p class="small" { "Forwarded" }
-                            (markup::blocks(&snapshot.content, &names))
-                        }
-                    }
-                    @if let Some(poll) = &message.poll { (poll_of(poll)) }
-                    @for embed in &message.embeds { (embed_of(embed, &names)) }
-                    @for file in &message.attachments {
-                        p class="file" { span aria-hidden="true" { "▤ " } (file.filename) " "
-                            span class="small" { "(" (file.size) " bytes)" } }
-                    }
-                }
-                div class="foot" {
-                    @if !is_bot { (chip(sight, message.id)) }
-                    @if !is_bot && system.is_none() { (menu(sight, message, &name, persona)) }
-                    @if let Some(thread) = sight.world.channel(message.id).filter(|c| c.thread.is_some() && c.id != message.channel) {
-                        form method="post" action="/look" {
-                            button class="chip" name="place" value=(Place::Channel(thread.id).word()) {
-                                "Thread: " (thread.name)
+                    div class="foot" {
+                        @if !is_bot { (chip(sight, message.id)) }
+                        @if !is_bot { (menu(sight, message, &name, persona)) }
+                        @if let Some(thread) = sight.world.channel(message.id).filter(|c| c.thread.is_some() && c.id != message.channel) {
+                            form method="post" action="/look" {
+                                button class="chip" name="place" value=(Place::Channel(thread.id).word()) {
+                                    "Thread: " (thread.name)
+                                }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// What is pinned is folded: it was read once, and is always there.
+fn pinned(message: &Message, names: &dyn Names) -> Markup {
+    let titles: Vec<&str> = message.embeds.iter().filter_map(|embed| embed["title"].as_str()).collect();
+    html! {
+        details class="pinned" {
+            summary { "Pinned" @if !titles.is_empty() { ": " (titles.join(" · ")) } }
+            div class="text" { (markup::blocks(&message.content, names)) }
+            @for embed in &message.embeds { (embed_of(embed, names)) }
         }
     }
 }
@@ -392,10 +441,20 @@ pub fn verdict(told: &Told) -> (&'static str, String) {
 fn chip(sight: &Sight<'_>, message: Id) -> Markup {
     let Some(told) = sight.book.told.get(&message) else { return html! {} };
     let (class, words) = verdict(told);
+    let decision = told.weightiest().and_then(|version| version.decision.as_ref());
+    let clause = decision.and_then(|decision| decision.leading()).and_then(|finding| finding.clauses.first());
     html! {
         form method="post" action="/look" {
             button class=(format!("chip {class}")) name="message" value=(message) {
-                (words) span class="hidden" { ": why?" }
+                // One line of it where the City's column is not beside the channel.
+                @if decision.is_some() {
+                    span class="short" { (words) }
+                    span class="long" {
+                        (headline(sight, told).trim_end_matches('.'))
+                        @if let Some(clause) = clause { " · " (clause.replace(' ', "\u{a0}")) }
+                    }
+                } @else { (words) }
+                span class="hidden" { ": why?" }
             }
         }
     }

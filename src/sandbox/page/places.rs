@@ -49,6 +49,18 @@ pub fn places(sight: &Sight<'_>) -> Markup {
     }
 }
 
+/// Opens the places where there is no room for them beside the channel.
+pub fn places_button(sight: &Sight<'_>) -> Markup {
+    let unread: usize = (0..PERSONAS.len()).map(|at| sight.view.unread(sight.scene, sight.world, at)).sum();
+    html! {
+        button class="open-places" id="open-places" type="button" popovertarget="places" {
+            span aria-hidden="true" { "☰" }
+            span class="hidden" { "Channels and inboxes" }
+            @if unread > 0 { span class="badge" { (unread) span class="hidden" { " new from Gavel" } } }
+        }
+    }
+}
+
 pub fn threads<'a>(sight: &Sight<'a>, parent: Id) -> Vec<&'a Channel> {
     let mut threads: Vec<&Channel> = sight.world.threads_of(parent).collect();
     threads.sort_by_key(|thread| thread.id);

@@ -8,13 +8,8 @@ use std::time::Duration;
 use super::scene::Scene;
 use super::view::Place;
 use super::{Page, locked};
-use crate::sandbox::tour::{self, Act, Done};
+use crate::sandbox::tour::{self, Act, BETWEEN_MS, Done};
 use crate::sandbox::world::Id;
-
-/// How much of the story's time lies between two steps, where the world's
-/// clock can be moved: people do not write eight messages in a second, however
-/// fast somebody clicks.
-const BETWEEN_MS: i64 = 60_000;
 
 /// Where the tour stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,6 +122,7 @@ fn step(page: &Page, scene: &Scene) -> Option<u64> {
     }
     if let Ok(Done { message, place }) = acted {
         let mut view = locked(&scene.view);
+        view.began = true;
         match (place, message) {
             (Some(place), _) => view.go(Place::Channel(place)),
             (None, Some(_)) => view.go(Place::Inbox(step.who)),

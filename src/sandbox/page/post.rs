@@ -80,6 +80,7 @@ pub async fn say(State(page): State<Arc<Page>>, form: Multipart) -> Redirect {
                         view.go(place);
                     }
                     view.put_aside();
+                    view.began = true;
                     view.chosen = None;
                 }
                 Err(why) => {
@@ -154,6 +155,7 @@ pub async fn example(State(page): State<Arc<Page>>, Form(fields): Form<HashMap<S
         let mut view = locked(&scene.view);
         view.go(Place::Channel(here));
         view.persona = who;
+        view.began = true;
         view.chosen = None;
         view.refused = posted.err().map(|refusal| refusal.to_string());
     }

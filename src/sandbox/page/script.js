@@ -110,16 +110,26 @@ document.addEventListener("submit", async (event) => {
   form.closest(".menu")?.removeAttribute("open");
   const body = new FormData(form, event.submitter);
   const plain = form.enctype !== "multipart/form-data";
+  const places = form.closest("#places");
+  const asksWhy = body.has("message") && form.closest(".log, .heading") !== null && form.action.endsWith("/look");
   const wasBox = document.activeElement && document.activeElement.id === "box";
   try {
     const answer = await fetch(form.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
     if (!answer.ok) throw new Error(String(answer.status));
     lay(await answer.text());
+    if (places?.matches(":popover-open")) places.hidePopover();
+    if (asksWhy) showCity();
     if (form.id === "say" || body.has("compose")) document.getElementById(wasBox ? "box" : document.getElementById("title") ? "title" : "box")?.focus();
   } catch {
     lost(true);
   }
 });
+
+// Where the City's column is below the channel, whoever asks why is taken there.
+function showCity() {
+  const city = document.getElementById("city");
+  if (city.offsetTop > document.getElementById("main").offsetTop) city.scrollIntoView();
+}
 
 // Enter sends, as in every chat; Shift with Enter begins a new line.
 document.addEventListener("keydown", (event) => {

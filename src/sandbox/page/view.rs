@@ -83,6 +83,9 @@ pub struct View {
     pub refused: Option<String>,
     /// Rises with every message that was sent: then the box is emptied.
     pub sent: u64,
+    /// Somebody has written something, or played the tour: the page need not
+    /// introduce itself any more.
+    pub began: bool,
     /// How far each persona has read the inbox.
     pub read: Vec<Id>,
 }
@@ -97,6 +100,7 @@ impl View {
             draft: String::new(),
             refused: None,
             sent: 0,
+            began: false,
             read: vec![0; PERSONAS.len()],
         }
     }

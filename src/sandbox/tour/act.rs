@@ -77,6 +77,10 @@ pub fn act(
             let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
             (channel, server.poll_as(who, channel, text, &answers)?)
         }
+        Act::Nickname { nickname } => {
+            server.nick_as(who, city.guild, who, nickname)?;
+            (channel, server.post_as(who, channel, text)?)
+        }
         Act::Webhook => (channel, server.webhook_post(city.other_webhook, text)?),
         Act::OwnWebhook => (channel, server.webhook_post(city.own_webhook, text)?),
         Act::Direct => {

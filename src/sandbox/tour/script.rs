@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Step, Tour};
+use serde::de::DeserializeOwned;
+
+use super::{Act, Promise, Step, Tour};
+use crate::domain::card::{NoticeKind, Standing};
 use crate::domain::decision::{Category, Desk, Disposition};
 use crate::policy::problem::{Problem, nearest};
 use crate::policy::reading::{self, At, Problems, Table};
@@ -21,11 +24,32 @@ const ACTS: &[&str] = &[
     "forward",
     "repeat",
     "poll",
+    "nickname",
     "webhook",
     "own-webhook",
     "direct",
     "wait",
 ];
+
+/// What an author may be told, and where a case may stand at the end: as the
+/// journal writes them.
+const NOTICES: &[&str] = &[
+    "held",
+    "held-for-safety",
+    "private-number",
+    "scam-link",
+    "repeated",
+    "removed",
+    "privacy-tip",
+    "topic-pointer",
+    "under-review",
+    "released",
+    "reminder",
+    "resource",
+    "acknowledgement",
+];
+const STANDINGS: &[&str] =
+    &["open", "held", "not-taken-down", "removed", "withdrawn", "removed-elsewhere", "released", "escalated"];
 
 /// The longest a step may wait, and the furthest it may move the clock.
 const PAUSE_MS_AT_MOST: u64 = 600_000;
@@ -98,9 +122,8 @@ impl Reader<'_> {
         });
         let category =
             table.word("category", Category::parse, &words(Category::ALL, Category::word), problems);
-        let expect =
-            table.word("expect", Disposition::parse, &words(Disposition::ALL, Disposition::word), problems);
-        let routes = table.words("routes", Desk::parse, &words(Desk::ALL, Desk::word), problems);
+        let found = table.flag_or("found", category.is_some(), problems);
+        let promise = promise(&mut table, problems);
         let name = table.string("name", problems);
         if let Some(name) = &name
             && !self.names.insert(name.value.clone())
@@ -118,8 +141,8 @@ impl Reader<'_> {
             caption: caption.value,
             clause: clause.map(|c| c.value),
             category: category.map(|c| c.value),
-            expect: expect.map(|e| e.value),
-            routes: routes.unwrap_or_default(),
+            found,
+            promise,
             name: name.map(|n| n.value),
             pause_ms: pause.map(|p| p.value),
         }
@@ -184,6 +207,7 @@ impl Reader<'_> {
                 }
                 Act::Poll { answers: answers.into_iter().map(|a| a.value).collect() }
             }
+            "nickname" => Act::Nickname { nickname: table.required("nickname", problems).value },
             "webhook" => Act::Webhook,
             "own-webhook" => Act::OwnWebhook,
             "direct" => Act::Direct,
@@ -208,6 +232,30 @@ impl Reader<'_> {
         }
         name.value
     }
+}
+
+/// What a step says is to come of it.
+fn promise(table: &mut Table<'_, '_>, problems: &mut Problems) -> Promise {
+    let expect =
+        table.word("expect", Disposition::parse, &words(Disposition::ALL, Disposition::word), problems);
+    let routes = table.words("routes", Desk::parse, &words(Desk::ALL, Desk::word), problems);
+    let reminders = table.strings("reminders", problems).unwrap_or_default();
+    let response = table.string("response", problems);
+    let notices = table.words("notices", written::<NoticeKind>, NOTICES, problems);
+    let ends = table.word("ends", written::<Standing>, STANDINGS, problems);
+    Promise {
+        expect: expect.map(|e| e.value),
+        routes: routes.unwrap_or_default(),
+        reminders: reminders.into_iter().map(|key| key.value).collect(),
+        response: response.map(|key| key.value),
+        notices: notices.unwrap_or_default(),
+        ends: ends.map(|e| e.value),
+    }
+}
+
+/// A word as the journal writes it.
+fn written<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(word.into()).ok()
 }
 
 fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {

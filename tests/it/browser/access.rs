@@ -26,6 +26,8 @@ async fn busy_page(town: &Town) -> Browser {
     // Reminders, a review, a hold, a desk and a removal, so that every colour is there.
     for n in [10, 4, 2, 5, 7, 3] {
         let before = browser.text(".counts").await;
+        // They are folded after the first.
+        browser.run("document.querySelector('.examples').open = true").await;
         browser.click(&format!(".examples button[value='{n}']")).await;
         let fresh = format!("document.querySelector('.counts').innerText !== {before:?}");
         browser.until("the record grows", &fresh).await;
@@ -42,7 +44,7 @@ fn axe_finds_nothing_in_light_dark_and_narrow() {
         let town = Town::monroe().await;
         let browser = busy_page(&town).await;
         browser.click("#tour-buttons button[value=play]").await;
-        browser.until("the tour plays", "document.querySelector('#tour .told p')").await;
+        browser.until("the tour plays", "document.querySelector('#tour .count')").await;
         browser.click("#tour-buttons button[value=pause]").await;
         browser
             .until("the tour is paused", "document.querySelector('#tour-buttons button[value=close]')")
@@ -55,6 +57,12 @@ fn axe_finds_nothing_in_light_dark_and_narrow() {
                 assert_eq!(faults(&browser).await, Vec::<String>::new(), "{theme}, {width} wide");
             }
         }
+        browser.click("#open-places").await;
+        browser
+            .until("the drawer is open", "document.querySelector('#places').matches(':popover-open')")
+            .await;
+        assert_eq!(faults(&browser).await, Vec::<String>::new(), "with the drawer open");
+        browser.run("document.querySelector('#places').hidePopover()").await;
         browser.resize(1400, 900).await;
         for place in ["inbox-gremlin".to_owned(), town.stage.city.place("mod-log").unwrap().id.to_string()] {
             browser.click(&format!("button.tab[value='{place}']")).await;
@@ -80,6 +88,7 @@ fn a_narrow_screen_never_scrolls_sideways() {
         for place in ["inbox-gremlin".to_owned(), town.stage.city.place("mod-log").unwrap().id.to_string()] {
             let wide = browser.run("return document.documentElement.scrollWidth").await;
             assert_eq!(wide, 320, "before {place}");
+            browser.click("#open-places").await;
             browser.click(&format!("button.tab[value='{place}']")).await;
             browser
                 .until(

@@ -173,7 +173,10 @@ fn starting_over_makes_everything_new() {
         browser
             .until("it is forgotten", "!document.querySelector('.log').innerText.includes('to forget')")
             .await;
+        let kept = town.stage.record.as_ref().expect("a record").data.display().to_string();
+        assert!(browser.text("#kept").await.contains(&kept), "it says where the record before is kept");
         browser.say("gremlin", "Move your car, asshole").await;
+        browser.until("that was said once", "!document.querySelector('#kept p')").await;
         browser
             .until(
                 "the new bot judges",

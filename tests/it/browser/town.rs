@@ -86,7 +86,12 @@ impl Maker {
         })
         .await?;
         running.ready().await.map_err(|ended| anyhow::anyhow!("{ended}"))?;
-        let record = Record { reader: running.reader.clone(), standing: running.standing.clone(), data };
+        let record = Record {
+            reader: running.reader.clone(),
+            standing: running.standing.clone(),
+            aside: Some(data.clone()),
+            data,
+        };
         runs.push(running);
         Ok(Stage { server, city, policy, record: Some(record) })
     }

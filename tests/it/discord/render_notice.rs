@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect};
 use gavel::discord::render;
 use gavel::domain::action::CaseId;
-use gavel::domain::card::{Citation, Language, NoticeKind};
+use gavel::domain::card::{Citation, Joined, Language, NoticeKind};
+use gavel::domain::id::Moment;
 
 use super::server::NOW;
 use super::shown::{check_limits, check_words, clause, notice, unescaped};
@@ -443,7 +444,8 @@ fn a_notice_fits_whatever_it_has_to_quote() {
             told.purpose = quote.clone();
             told.policy = quote.clone();
             told.citations = vec![Citation { plain_es: quote.clone(), ..clause() }; 9];
-            told.joined = (20..90).map(CaseId).collect();
+            told.joined =
+                kinds.into_iter().cycle().take(5).zip(20..).map(|(k, n)| other(n, k, quote)).collect();
             let shown = render::notice(&told);
             check_limits(&shown);
             for live in ["@everyone", "```", "](http", "http://", "\u{202E}"] {
@@ -453,13 +455,25 @@ fn a_notice_fits_whatever_it_has_to_quote() {
     }
 }
 
+fn other(case: u64, kind: NoticeKind, quote: &str) -> Joined {
+    Joined {
+        case: CaseId(case),
+        kind,
+        venue_name: "general-1".to_owned(),
+        at: Moment(1_767_614_400_000),
+        quote: quote.to_owned(),
+        clauses: vec!["3.7 ¶1".to_owned()],
+    }
+}
+
 #[test]
 fn a_notice_without_purpose_office_or_policy_still_reads_well() {
     let mut told = notice(NoticeKind::TopicPointer, Language::En);
     told.purpose = String::new();
     told.policy = String::new();
     told.office = String::new();
-    told.joined = vec![CaseId(13), CaseId(14)];
+    told.joined =
+        vec![other(13, NoticeKind::Held, "you plonker"), other(14, NoticeKind::Repeated, "buy now")];
     check_words(
         &render::notice(&told).content,
         expect![[r#"
@@ -472,7 +486,9 @@ fn a_notice_without_purpose_office_or_policy_still_reads_well() {
             The rules for everyone: <https://city.example/chat-rules>
             This is no penalty.
             Case number: 12
-            The same goes for cases 13, 14.
+            These also happened:
+            • Case 13, #general-1, <t:1767614400:f>: “you plonker”: held until a person has looked (3.7 ¶1)
+            • Case 14, #general-1, <t:1767614400:f>: “buy now”: further copies removed; the first one stays (3.7 ¶1)
         "#]],
     );
 }

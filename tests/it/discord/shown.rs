@@ -56,6 +56,7 @@ pub fn card() -> Card {
             text: "Is Main St closed?".to_owned(),
         }],
         files: Vec::new(),
+        now: None,
         rules_link: "https://city.example/chat-rules".to_owned(),
         appeal_office: "Communications Department".to_owned(),
         trouble: None,

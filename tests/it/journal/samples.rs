@@ -1,14 +1,15 @@
 //! An entry of every kind, with every optional field at least once.
 
 use gavel::domain::action::{Action, CaseId, IntentId, Line, Outcome, Refusal};
-use gavel::domain::card::{Language, Notice, NoticeKind, Standing};
+use gavel::domain::card::{Card, Joined, Language, Notice, NoticeKind, Standing};
 use gavel::domain::decision::{
     Cap, Category, Decision, Desk, Disposition, EvidenceKind, Finding, Guard, Span,
 };
-use gavel::domain::event::Frame;
-use gavel::domain::event::PolicyNote;
+use gavel::domain::event::{Frame, PolicyNote};
 use gavel::domain::id::{MemberId, MessageId, Moment, VenueId};
 use gavel::journal::entry::*;
+
+use crate::discord::shown;
 
 pub fn venue(raw: u64) -> VenueId {
     VenueId::new(raw).expect("not zero")
@@ -268,5 +269,57 @@ pub fn all() -> Vec<Entry> {
             Body::Access(AccessRecord { entry: Some(8), how: "show".into() }),
             text(Field::By, "clerk (uid 1000)"),
         ),
+    ]
+}
+
+/// What entries hold besides, as far as it came later: a log of its own, so
+/// that the first stays as it is.
+pub fn more() -> Vec<Entry> {
+    let at = 1_700_000_000_000;
+    let mut waiting = held(at, 1_300_000_000_000_000_003);
+    let card = shown::card();
+    let read = gavel::decide::message_of("you plonker");
+    waiting.evidence =
+        std::mem::take(&mut waiting.evidence).with_json(Field::Card, &card).with_json(Field::Message, &read);
+    let captured = CapturedRecord {
+        kept: 1,
+        lost: 0,
+        message: message(1_300_000_000_000_000_003),
+        pending: Some("roles".into()),
+        venue: venue(500),
+    };
+    let title = NamingRecord { case: None, decision: None, venue: Some(venue(501)), what: "title".into() };
+    let joined = Joined {
+        case: CaseId(8),
+        kind: NoticeKind::Repeated,
+        venue_name: "general-1".into(),
+        at: Moment(at),
+        quote: "¡compre ya!".into(),
+        clauses: vec!["3.7 ¶1".into()],
+    };
+    let Action::Notify { case, notice } = notify(9_001, 7) else { unreachable!("it notifies") };
+    let notice = Notice { joined: vec![joined], ..Notice::clone(&notice) };
+    let now = Card { now: Some("sorry".into()), ..card };
+    let announced = CaseRecord { case: CaseId(7), standing: Standing::Held, why: "announced".into() };
+    vec![
+        started(at),
+        waiting,
+        Entry {
+            evidence: Evidence::none().with_json(Field::Files, &["a.png"]),
+            ..plain(at, Body::Captured(captured))
+        },
+        Entry {
+            evidence: Evidence::none()
+                .with_text(Field::Author, "9001")
+                .with_text(Field::Name, "Free money\nhere"),
+            ..plain(at, Body::Naming(title))
+        },
+        Entry {
+            intents: vec![
+                Action::Notify { case, notice: notice.into() },
+                Action::Update { venue: venue(600), message: message(77), card: now.into() },
+            ],
+            ..plain(at, Body::Case(announced))
+        },
     ]
 }

@@ -2,7 +2,7 @@
 
 use gavel::domain::decision::Disposition;
 
-use super::town::Town;
+use super::town::{Town, is_said_by};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_press_is_answered_in_public_and_stays() {
@@ -17,7 +17,7 @@ async fn the_press_is_answered_in_public_and_stays() {
     let answer = town.post("general", 0).await;
     assert!(answer.contains("Communications Department"), "{answer}");
     let answers_it = town.server.look(|w| {
-        let post = w.messages(town.at("general")).find(|m| m.author() == town.city.bot).cloned();
+        let post = w.messages(town.at("general")).find(|m| is_said_by(m, town.city.bot)).cloned();
         post.and_then(|m| m.reference).and_then(|r| r.message)
     });
     assert_eq!(answers_it, Some(asked));

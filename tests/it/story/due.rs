@@ -3,7 +3,7 @@
 use gavel::domain::card::Standing;
 use gavel::domain::decision::{Cap, Disposition};
 
-use super::town::{HOUR_MS, RUDE, SCAM, Town};
+use super::town::{HOUR_MS, RUDE, SCAM, Town, words};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_undecided_hold_is_released_and_its_text_left_alone() {
@@ -81,6 +81,51 @@ async fn past_the_days_limit_only_what_is_certain_comes_down() {
     town.end().await;
 }
 
+/// A title is held like a message: its giver hears of it, if not at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_title_joins_the_next_notice_too() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(general, rude).await;
+    town.notice(town.who("gremlin"), 0).await;
+    let said = town.say("gremlin", "general", "About the parking on Elm");
+    let title = "You assholes of Elm Street";
+    town.server.thread_as(town.who("gremlin"), general, Some(said), title).expect("a thread");
+    town.case(2, Standing::Held).await;
+    town.pass(16 * 60_000).await;
+    let later = town.notice(town.who("gremlin"), 1).await;
+    assert!(later.contains(title), "{later}");
+    town.end().await;
+}
+
+/// What is released is told of as released, once, and not as held before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_that_ran_out_unannounced_is_told_of_once() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    for (n, text) in [RUDE, "Sit down, asshole"].iter().enumerate() {
+        let id = town.say("gremlin", "general", *text);
+        town.gone(general, id).await;
+        town.case(n as u64 + 1, Standing::Held).await;
+    }
+    // The clock runs from when the card was there to be seen.
+    town.post("mod-log", 1).await;
+    town.quiet().await;
+    town.pass(5 * HOUR_MS).await;
+    town.case(2, Standing::Released).await;
+    for _ in 0..3 {
+        town.pass(16 * 60_000).await;
+    }
+    town.quiet().await;
+    let gremlin = town.who("gremlin");
+    let told: Vec<String> = town.server.look(|w| w.inbox(gremlin).iter().map(|m| words(m)).collect());
+    let of_the_second: Vec<_> = told.iter().filter(|text| text.contains("Sit down")).collect();
+    assert_eq!(of_the_second.len(), 1, "{told:#?}");
+    assert!(of_the_second[0].contains("post it again"), "{told:#?}");
+    town.end().await;
+}
+
 /// One notice in a quarter of an hour; the next one tells of what came between.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn later_cases_join_the_next_notice() {
@@ -96,7 +141,8 @@ async fn later_cases_join_the_next_notice() {
     assert_eq!(town.inbox("gremlin"), 1);
     town.pass(16 * 60_000).await;
     let joined = town.notice(town.who("gremlin"), 1).await;
-    assert!(joined.contains('2') && joined.contains('3'), "{joined}");
+    assert!(joined.contains("Sit down") && joined.contains("Case 3, #general"), "{joined}");
+    assert!(joined.contains("You absolute asshole") && joined.contains("held until"), "{joined}");
     town.pass(16 * 60_000).await;
     town.quiet().await;
     assert_eq!(town.inbox("gremlin"), 2);

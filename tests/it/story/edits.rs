@@ -123,10 +123,44 @@ async fn an_edit_into_a_threat_reaches_the_threat_desk() {
     town.server.edit_as(town.who("gremlin"), general, id, threat).expect("edited");
     town.gone(general, id).await;
     let card = town.post("threat-desk", 0).await;
-    assert!(card.contains("shoot everybody"), "{card}");
+    assert!(card.contains("council meeting"), "{card}");
     town.case(1, Standing::Held).await;
     town.quiet().await;
     assert_eq!((town.cases(), town.posts("threat-desk").len()), (1, 1));
+    town.end().await;
+}
+
+/// The card says what stands there now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_tells_of_a_later_version() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let id = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    town.server.edit_as(town.who("rosa"), general, id, "When does the library open?").expect("edited");
+    town.recorded("the second version", |e| match &e.body {
+        Body::Message(it) => (it.source == "edited").then_some(()),
+        _ => None,
+    })
+    .await;
+    town.pass(1_000).await;
+    let card = town.post_says("mod-log", "library open").await;
+    assert!(card.contains("Question 2") && card.contains("Edited since"), "{card}");
+    town.end().await;
+}
+
+/// Told that it stays, and then it is taken down: that is told too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_takedown_after_a_pointer_is_told_at_once() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let id = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    let pointer = town.notice(town.who("rosa"), 0).await;
+    assert!(pointer.contains("still up"), "{pointer}");
+    town.server.edit_as(town.who("rosa"), general, id, RUDE).expect("edited");
+    town.gone(general, id).await;
+    let held = town.notice(town.who("rosa"), 1).await;
+    assert!(held.contains("asshole"), "{held}");
     town.end().await;
 }
 

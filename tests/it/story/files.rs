@@ -70,6 +70,24 @@ async fn a_file_can_make_a_review_a_hold() {
     town.end().await;
 }
 
+/// The words alone take the message down, and wait for the file; what stands
+/// in the file concerns a desk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_judged_also_where_the_words_wait_for_it() {
+    let mut town = Town::open().await;
+    town.pinged.insert(town.role("Duty officer"));
+    let general = town.at("general");
+    let notes = "I will shoot everybody at the council meeting tomorrow";
+    let upload = Upload::new("notes.txt", "text/plain", notes);
+    let id = town.server.attach_as(town.who("gremlin"), general, RUDE, vec![upload]).expect("posted");
+    town.gone(general, id).await;
+    let card = town.post("threat-desk", 0).await;
+    assert!(card.contains("council meeting"), "{card}");
+    town.quiet().await;
+    assert_eq!((town.cases(), town.outcomes("delete").len()), (1, 1));
+    town.end().await;
+}
+
 /// History carries no roles, and the file comes after the words, which said
 /// nothing: whose file it is is found out before anything is done.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -182,3 +182,57 @@ async fn what_was_owed_when_the_bot_stopped_is_done_once_by_the_next() {
     assert_eq!((town.inbox("mateo"), town.posts("mod-log").len()), (1, 2));
     town.end().await;
 }
+
+/// What was said before the channel was watched is kept where the city asks
+/// for it, and nobody is acted on for it: no card, no notice, no answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_days_before_the_first_start_are_only_recorded() {
+    let mut before = Vec::new();
+    let town = Town::prepared(
+        |server, city| {
+            let general = city.place("general").expect("a channel").id;
+            let who = |key: &str| city.user(gavel::sandbox::city::persona_index(key).expect("a persona"));
+            before.push(server.post_as(who("gremlin"), general, RUDE).expect("posted"));
+            let asked = "I am a reporter with the Gazette. Could I get a comment on the bridge by 5 pm?";
+            before.push(server.post_as(who("priya"), general, asked).expect("posted"));
+        },
+        |deployment| deployment.history_days = 2,
+    )
+    .await;
+    town.recorded("the last of them", |e| {
+        e.body.messages().iter().any(|m| m.get() == before[1]).then_some(())
+    })
+    .await;
+    town.quiet().await;
+    assert!(before.iter().all(|id| town.stands("general", *id)));
+    assert_eq!((town.cases(), town.posts("mod-log").len(), town.posts("general").len()), (0, 0, 0));
+    assert_eq!((town.inbox("gremlin"), town.inbox("priya")), (0, 0));
+    town.end().await;
+}
+
+/// A thread is watched from when its channel is, and not from its beginning.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_from_before_the_first_start_is_not_read() {
+    let mut thread = 0;
+    let town = Town::prepared(
+        |server, city| {
+            let general = city.place("general").expect("a channel").id;
+            let gremlin = city.user(gavel::sandbox::city::persona_index("gremlin").expect("a persona"));
+            thread = server.thread_as(gremlin, general, None, "Parking").expect("a thread");
+            server.post_as(gremlin, thread, RUDE).expect("posted");
+        },
+        |_| {},
+    )
+    .await;
+    town.quiet().await;
+    let kept = town
+        .entries()
+        .iter()
+        .filter(|e| matches!(&e.body, Body::Message(it) if it.venue.get() == thread))
+        .count();
+    assert_eq!((kept, town.cases()), (0, 0));
+    // From here on it is watched like its channel.
+    let said = town.server.post_as(town.who("gremlin"), thread, RUDE).expect("posted");
+    town.gone(thread, said).await;
+    town.end().await;
+}

@@ -17,7 +17,7 @@ async fn an_author_who_takes_it_back_ends_the_review() {
     town.quiet().await;
     town.server.delete_as(town.who("rosa"), town.at("general"), id).expect("deleted");
     town.case(1, Standing::Withdrawn).await;
-    town.post_says("mod-log", "ithdr").await;
+    town.post_says("mod-log", "deleted by its author").await;
     town.end().await;
 }
 

@@ -93,6 +93,11 @@ async fn a_title_is_judged_as_its_giver_s() {
     let union = "Our supervisors are assholes, union meeting about our pay";
     let said = town.say("dana", "general", "Tonight at seven");
     let thread = town.server.thread_as(dana, general, Some(said), union).expect("a thread");
+    let settled = |e: &Entry| match &e.body {
+        Body::Naming(it) => it.decision.is_some().then_some(()),
+        _ => None,
+    };
+    town.recorded("what became of the title", settled).await;
     town.quiet().await;
     assert_eq!((asked(dana), town.cases(), town.inbox("dana")), (1, 0, 0));
     assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(union));

@@ -83,6 +83,11 @@ pub fn words(message: &Message) -> String {
     all
 }
 
+/// Whether the bot has said it. The rules notice was pinned before it came.
+pub fn is_said_by(message: &Message, bot: Id) -> bool {
+    message.author() == bot && message.pinned_us.is_none() && message.kind != 6
+}
+
 impl Town {
     /// Monroe as it is shipped, the bot ready.
     pub async fn open() -> Town {
@@ -222,7 +227,7 @@ impl Town {
     pub fn post(&self, place: &str, n: usize) -> impl Future<Output = String> + '_ {
         let (place, bot) = (self.at(place), self.city.bot);
         self.until("a post of the bot", move |w| {
-            w.messages(place).filter(|m| m.author() == bot).nth(n).map(words)
+            w.messages(place).filter(|m| is_said_by(m, bot)).nth(n).map(words)
         })
     }
 
@@ -231,14 +236,14 @@ impl Town {
     pub fn post_says(&self, place: &str, said: &str) -> impl Future<Output = String> + '_ {
         let (place, bot, said) = (self.at(place), self.city.bot, said.to_owned());
         self.until("a post of the bot says it", move |w| {
-            w.messages(place).filter(|m| m.author() == bot).map(words).find(|text| text.contains(&said))
+            w.messages(place).filter(|m| is_said_by(m, bot)).map(words).find(|text| text.contains(&said))
         })
     }
 
     /// What the bot has written in a channel, oldest first.
     pub fn posts(&self, place: &str) -> Vec<String> {
         let (place, bot) = (self.at(place), self.city.bot);
-        self.server.look(|w| w.messages(place).filter(|m| m.author() == bot).map(words).collect())
+        self.server.look(|w| w.messages(place).filter(|m| is_said_by(m, bot)).map(words).collect())
     }
 
     /// Everything on record so far.

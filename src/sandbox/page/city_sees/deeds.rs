@@ -7,6 +7,7 @@ use crate::domain::action::{Action, IntentId, Outcome, Refusal, Why};
 use crate::domain::card::{Notice, NoticeKind};
 use crate::sandbox::page::book::{Deed, Told};
 use crate::sandbox::page::messages::{Sight, gone_words};
+use crate::sandbox::page::outlook;
 
 pub fn done(sight: &Sight<'_>, told: &Told) -> Markup {
     let version = told.weightiest().or(told.last());
@@ -26,6 +27,7 @@ pub fn done(sight: &Sight<'_>, told: &Told) -> Markup {
                     }
                 }
                 @for (_, deed) in &owed { (deed_of(sight, deed)) }
+                (outlook::waiting(sight, told))
                 @if let Some((by, entry)) = told.gone.as_ref().filter(|(by, _)| by != "ourselves") {
                     li {
                         span class="state" { "seen" }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::sandbox::page::locked;
 use crate::sandbox::page::messages::Sight;
+use crate::sandbox::page::outlook;
 use crate::sandbox::page::scene::Soundness;
 
 pub fn soundness(sight: &Sight<'_>) -> Markup {
@@ -54,6 +55,7 @@ pub fn record(sight: &Sight<'_>) -> Markup {
                     }
                 }
             }
+            (outlook::whereabouts(sight))
             p class="small" {
                 "In this example city the offices are always staffed, and the drafted procedures that come with the \
                  policy count as adopted."
