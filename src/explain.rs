@@ -98,14 +98,13 @@ fn quoted(text: &str, finding: &Finding) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// The format that a finding rests on, where it rests on one.
+/// The format that a finding rests on, where it rests on that alone.
 fn format_of(text: &str, finding: &Finding) -> Option<formats::Format> {
+    let [span] = finding.spans.as_slice() else { return None };
     let mut tokens = Tokens::default();
     tokens.read(text);
     let found = formats::find(text, &tokens);
-    finding.spans.iter().find_map(|span| {
-        found.iter().rev().find(|f| f.start == span.start && f.end == span.end).map(|f| f.format)
-    })
+    found.iter().rev().find(|f| f.start == span.start && f.end == span.end).map(|f| f.format)
 }
 
 /// The clause that is cited, or the draft that the rule rests on.

@@ -189,17 +189,18 @@ pub fn read_policy(file: &Path) -> Result<Policy, Unusable> {
         .map_err(|problems| Unusable::Broken { problems: certain(problems), source })
 }
 
-/// What is wrong for certain. Where a file cannot be read as TOML, something
-/// that seems to be left out may stand in what could not be read, and a value
-/// that could not be read is no second mistake.
+/// What is wrong for certain. A value that could not be read is no second
+/// mistake, and where the reader lost its way (it then points between two
+/// characters), what seems to be left out may stand in what it skipped.
 fn certain(problems: Vec<Problem>) -> Vec<Problem> {
     let unread: Vec<_> =
         problems.iter().filter(|p| reading::is_syntax(p)).map(|problem| problem.at.clone()).collect();
     if unread.is_empty() {
         return problems;
     }
+    let lost = unread.iter().any(|at| at.is_empty());
     let echoes = |problem: &Problem| {
-        ABSENT.iter().any(|absent| problem.what.contains(absent)) || unread.contains(&problem.at)
+        unread.contains(&problem.at) || lost && ABSENT.iter().any(|absent| problem.what.contains(absent))
     };
     problems.into_iter().filter(|problem| reading::is_syntax(problem) || !echoes(problem)).collect()
 }

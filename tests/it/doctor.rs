@@ -40,6 +40,8 @@ channel = "mod-log"
 [desk.press]
 office = "Communications Department"
 channel = "press-desk"
+[desk.communications]
+office = "Communications Department"
 [desk.threat]
 office = "Mayor's Office"
 channel = "mod-log"
@@ -112,10 +114,14 @@ impl City {
     }
 
     async fn visit_at(&self, token: Option<&str>, pin: bool, clock: &Clock) -> Report {
-        let loaded = self.folder.load().expect("the deployment is in order");
         let api = Api::parse(&self.server.rest_url()).expect("it is an address");
+        self.visit_of(&api, token, pin, clock).await
+    }
+
+    async fn visit_of(&self, api: &Api, token: Option<&str>, pin: bool, clock: &Clock) -> Report {
+        let loaded = self.folder.load().expect("the deployment is in order");
         let token = token.map(str::to_owned);
-        let visit = Visit { loaded: &loaded, api: &api, token, pin, clock };
+        let visit = Visit { loaded: &loaded, api, token, pin, clock };
         examine(visit).await.expect("the doctor comes")
     }
 

@@ -7,6 +7,7 @@ use gavel::cli::log;
 use gavel::clock::Clock;
 use gavel::control::{Asked, Reply, Request, Server, ask};
 use gavel::domain::action::{IntentId, Outcome};
+use gavel::domain::decision::{Cap, Category, Disposition};
 use gavel::domain::id::Moment;
 use gavel::journal::entry::{Body, Field};
 use gavel::store::{Options, Store};
@@ -63,7 +64,10 @@ fn list_is_one_line_an_entry() {
         lines[2],
         "       2  2023-11-14 22:13:22Z  message 2002 posted, waits for attachments  case 7  obscenity [3.7 ¶1]  hold  → delete, notify"
     );
-    assert_eq!(lines[3], "       3  2023-11-14 22:13:23Z  intent 2.0: done");
+    assert_eq!(lines[3], "       3  2023-11-14 22:13:23Z  delete (intent 2.0): done");
+    // What was to be done is told also where the list begins after it.
+    let (_, late) = run(dir.path(), "list --from 3");
+    assert_eq!(late.lines().next(), Some(lines[3]));
     let numbers = |command: &str| -> Vec<u64> {
         let (_, out) = run(dir.path(), command);
         out.lines()
@@ -81,6 +85,45 @@ fn list_is_one_line_an_entry() {
     let (_, json) = run(dir.path(), "list --json --kind outcome");
     let entry: serde_json::Value = serde_json::from_str(&json).expect("one object");
     assert_eq!(entry["n"], 3);
+}
+
+/// What the city reads before it lets the bot do anything.
+#[test]
+fn a_list_of_what_was_only_observed_says_what_would_have_been_done() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let at = 1_700_000_000_000;
+    let mut store = Store::open(Options::new(dir.path()), &Clock::manual(Moment(at))).expect("it opens").0;
+    let observed = |id, category, disposition| {
+        let mut entry = held(at, id);
+        entry.intents.clear();
+        if let Body::Message(record) = &mut entry.body {
+            let decision = record.decision.as_mut().expect("it was decided");
+            decision.caps = vec![Cap::Posture];
+            decision.disposition = Disposition::None;
+            decision.findings.truncate(1);
+            decision.findings[0].category = category;
+            decision.findings[0].disposition = disposition;
+        }
+        entry
+    };
+    store
+        .commit(vec![
+            observed(2_001, Category::Vulgar, Disposition::Hold),
+            observed(2_002, Category::Press, Disposition::None),
+            observed(2_003, Category::Threat, Disposition::Hold),
+        ])
+        .expect("it commits");
+    store.close().expect("it closes");
+    let (_, all) = run(dir.path(), "list --kind message");
+    let ends = [
+        "none, would hold",
+        "none, would go to the press desk",
+        "none, would hold and go to the threat desk",
+    ];
+    for (line, end) in all.lines().zip(ends) {
+        assert!(line.ends_with(end), "{line}");
+    }
+    assert_eq!(all.lines().count(), ends.len());
 }
 
 #[test]

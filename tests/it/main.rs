@@ -4,6 +4,7 @@ mod browser;
 mod decisions;
 mod discord;
 mod doctor;
+mod explain;
 mod facts;
 mod folder;
 mod journal;

@@ -91,6 +91,14 @@ fn every_value_has_its_words() {
     let words = words.chain(Disposition::ALL.iter().map(|value| format!("disposition-{value}")));
     let words = words.chain(Guard::ALL.iter().map(|value| format!("guard-{value}")));
     let words = words.chain(Cap::ALL.iter().map(|value| format!("cap-{value}")));
+    let words = words.chain(Category::ALL.iter().map(|value| format!("found-{value}")));
+    let words = words.chain(Guard::ALL.iter().map(|value| format!("explain-guard-{value}")));
+    let told = |cap: &&Cap| !matches!(cap, Cap::Guard | Cap::Posture);
+    let words = words.chain(Cap::ALL.iter().filter(told).map(|value| format!("explain-cap-{value}")));
+    let words = words.chain(["observe", "assist"].map(|posture| format!("explain-cap-{posture}")));
+    let words = words.chain(
+        Desk::ALL.iter().flat_map(|desk| [format!("explain-route-{desk}"), format!("explain-office-{desk}")]),
+    );
     let words = words
         .chain(Desk::ALL.iter().flat_map(|value| [format!("desk-{value}"), format!("desk-{value}-advice")]));
     let missing: Vec<String> = words.filter(|key| !knows(key)).collect();
@@ -100,7 +108,7 @@ fn every_value_has_its_words() {
 #[test]
 fn every_key_in_the_code_has_words() {
     // Keys stand in the code as whole literals with one of these beginnings.
-    const BEGINNINGS: [&str; 17] = [
+    const BEGINNINGS: [&str; 18] = [
         "card-",
         "cap-",
         "category-",
@@ -108,6 +116,7 @@ fn every_key_in_the_code_has_words() {
         "desk-",
         "disposition-",
         "evidence-",
+        "explain-",
         "guard-",
         "line-",
         "missing-",
@@ -122,7 +131,9 @@ fn every_key_in_the_code_has_words() {
     let known: BTreeSet<String> = FILES.iter().flat_map(|(_, en, _)| keys(en).into_keys()).collect();
     let mut missing = Vec::new();
     let mut found = 0;
-    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/discord")) {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let explain = src.join("explain.rs");
+    for path in sources(&src.join("discord")).into_iter().chain([explain]) {
         let source = std::fs::read_to_string(&path).unwrap();
         for literal in source.split('"').skip(1).step_by(2) {
             let is_key = literal.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_')

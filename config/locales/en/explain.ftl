@@ -36,7 +36,7 @@ explain-clause-again = The rule “{ $id }” rests on { $clause } as well.
 explain-several =
     { $count ->
         [one] One rule applies.
-       *[other] { $count } rules apply; the strongest decides.
+       *[other] In all, { $count } rules apply; the strongest decides.
     }
 
 ## What holds it back
@@ -47,7 +47,7 @@ explain-guard-human-approval = A person has already looked at this text and appr
 
 explain-cap-observe = The bot only observes here: the decision is recorded and nothing is done.
 explain-cap-assist = The bot only assists here: it asks a person and takes nothing down because of what was said.
-explain-cap-draft-authority = The rule rests on a procedure that the City has not adopted yet, so nothing is taken down for it, and the author is not told.
+explain-cap-draft-authority = The rule rests on a procedure that the City has not adopted yet, so nothing is taken down for it.
 explain-cap-roles-unknown = Whether the author works for the City could not be learned, so the protections of residents and of employees both apply.
 explain-cap-old = The message is older than a day, so the helper does not take it down.
 explain-cap-daily-limit = The helper has taken down as much as it may in one day, so it takes nothing more down for its words.

@@ -36,7 +36,7 @@ explain-clause-again = La regla «{ $id }» también se basa en { $clause }.
 explain-several =
     { $count ->
         [one] Se aplica una regla.
-       *[other] Se aplican { $count } reglas; decide la más fuerte.
+       *[other] En total se aplican { $count } reglas; decide la más fuerte.
     }
 
 ## Qué lo frena
@@ -47,7 +47,7 @@ explain-guard-human-approval = Una persona ya revisó este texto y lo aprobó. E
 
 explain-cap-observe = Aquí el bot solo observa: la decisión se registra y no se hace nada.
 explain-cap-assist = Aquí el bot solo ayuda: pregunta a una persona y no retira nada por lo que se dijo.
-explain-cap-draft-authority = La regla se basa en un procedimiento que la Ciudad aún no ha adoptado, así que no se retira nada por ella ni se avisa al autor.
+explain-cap-draft-authority = La regla se basa en un procedimiento que la Ciudad aún no ha adoptado, así que no se retira nada por ella.
 explain-cap-roles-unknown = No se pudo saber si el autor trabaja para la Ciudad, así que valen las protecciones de residentes y de empleados.
 explain-cap-old = El mensaje tiene más de un día, así que el asistente no lo retira.
 explain-cap-daily-limit = El asistente ya retiró todo lo que puede en un día, así que no retira nada más por sus palabras.

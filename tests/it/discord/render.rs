@@ -32,7 +32,7 @@ fn a_review_card_says_everything_in_words() {
             Message: https://discord.com/channels/100/7/1457704937717760001
             If nobody decides, it is released <t:1767628800:f>.
             Rule obscenity: obscene or sexual wording
-            Found by a listed word or phrase.
+            It uses strong obscene or sexual words. Found by a listed word or phrase.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Messages before it
             • rosa: Is Main St closed?
@@ -51,7 +51,7 @@ fn a_review_card_says_everything_in_words() {
             Mensaje: https://discord.com/channels/100/7/1457704937717760001
             Si nadie decide, se libera <t:1767628800:f>.
             Regla obscenity: lenguaje obsceno o sexual
-            Hallado por una palabra o frase de una lista.
+            Usa palabras obscenas o sexuales fuertes. Hallado por una palabra o frase de una lista.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Mensajes anteriores
             • rosa: Is Main St closed?
@@ -103,7 +103,7 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
             Message number 1457704937717760001
             If nobody decides, it is released <t:1767628800:f>.
             Rule obscenity: obscene or sexual wording
-            Found by a listed word or phrase.
+            It uses strong obscene or sexual words. Found by a listed word or phrase.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Why it goes no further
             It is about the City or an official: strong words alone do not take it down.
@@ -215,7 +215,7 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
             Author: troll\_42 (77)
             Message: https://discord.com/channels/100/7/1457704937717760001
             Rule direct-threat: possible threat
-            Found by who does what to whom in one sentence.
+            It may threaten somebody or a place. Found by what is said within one sentence.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Social Media Policy"#]],
     );
@@ -308,6 +308,34 @@ fn one_long_message_does_not_push_out_the_reason() {
     assert!(
         said.contains("characters not shown") && said.contains("Rule obscenity") && said.contains("rosa:")
     );
+}
+
+/// What a clause orders often stands at its end.
+#[test]
+fn a_clause_is_quoted_to_its_end() {
+    let clause = |n: usize, length: usize| Citation {
+        id: format!("4.{n}"),
+        text: format!("{} the end of {n}.", "so it is written, ".repeat(length / 18)),
+        ..clause()
+    };
+    let reason = |n: usize| Reason {
+        rule: format!("rule-{n}"),
+        citations: vec![clause(1, 500), clause(2 * n, 450), clause(2 * n + 1, 900)],
+        ..card().reasons[0].clone()
+    };
+    let long = Card {
+        texts: vec![("content".to_owned(), "word ".repeat(1_200))],
+        reasons: vec![reason(1), reason(2)],
+        ..card()
+    };
+    let shown = render::card(&long, Language::En);
+    check_limits(&shown);
+    let said = shown.said();
+    for n in 1..=5 {
+        assert_eq!(said.matches(&format!("the end of {n}.”")).count(), 1, "{said}");
+    }
+    assert!(said.contains("4.1, as above.") && said.contains("Clause 4.3"), "{said}");
+    assert!(said.contains("Author: troll") && said.contains("characters not shown"), "{said}");
 }
 
 #[test]

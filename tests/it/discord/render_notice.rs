@@ -33,165 +33,179 @@ fn notices_of_what_is_down() {
     check_notice(
         NoticeKind::Held,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is down for now while a person checks it.
+            Your message in #general-1 from <t:1767614400:f> is down for now while a person checks it.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        A person will decide whether it goes back up. If nobody has decided by <t:1767628800:f>, we will send you the text and you may post it again.
-        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            A person will decide whether it goes back up. If nobody has decided by <t:1767628800:f>, we will send you the text and you may post it again.
+            We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> se retiró por ahora mientras una persona lo revisa.
+            Su mensaje en #general-1 del <t:1767614400:f> se retiró por ahora mientras una persona lo revisa.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Una persona decidirá si se vuelve a publicar. Si nadie ha decidido antes del <t:1767628800:f>, le enviaremos el texto y podrá publicarlo otra vez.
-        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Una persona decidirá si se vuelve a publicar. Si nadie ha decidido antes del <t:1767628800:f>, le enviaremos el texto y podrá publicarlo otra vez.
+            Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::HeldForSafety,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is down while a person checks it, because it may be about someone’s safety.
+            Your message in #general-1 from <t:1767614400:f> is down while a person checks it, because it may be about someone’s safety.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        A person will look at it. It does not go back up by itself.
-        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            A person will look at it. It does not go back up by itself.
+            We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> se retiró mientras una persona lo revisa, porque puede tratar de la seguridad de alguien.
+            Su mensaje en #general-1 del <t:1767614400:f> se retiró mientras una persona lo revisa, porque puede tratar de la seguridad de alguien.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Una persona lo mirará. No se vuelve a publicar por sí solo.
-        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Una persona lo mirará. No se vuelve a publicar por sí solo.
+            Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::PrivateNumber,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> showed what looks like a private number. We took it down to protect you or someone else.
+            Your message in #general-1 from <t:1767614400:f> showed what looks like a private number. We took it down to protect you or someone else.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        A person will check it. You may post your message again now without the number.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            A person will check it. You may post your message again now without the number.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> mostraba lo que parece un número privado. Lo retiramos para protegerle a usted o a otra persona.
+            Su mensaje en #general-1 del <t:1767614400:f> mostraba lo que parece un número privado. Lo retiramos para protegerle a usted o a otra persona.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Una persona lo revisará. Ya puede publicar su mensaje otra vez sin el número.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Una persona lo revisará. Ya puede publicar su mensaje otra vez sin el número.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::ScamLink,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> was taken down. It held a link or file that is on a list of scams or harmful sites.
+            Your message in #general-1 from <t:1767614400:f> was taken down. It held a link or file that is on a list of scams or harmful sites.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        If you did not post it, change your password. You may post again without the link or file.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            If you did not post it, change your password. You may post again without the link or file.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> se retiró. Tenía un enlace o archivo que está en una lista de estafas o sitios dañinos.
+            Su mensaje en #general-1 del <t:1767614400:f> se retiró. Tenía un enlace o archivo que está en una lista de estafas o sitios dañinos.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Si usted no lo publicó, cambie su contraseña. Puede publicar de nuevo sin el enlace o archivo.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Si usted no lo publicó, cambie su contraseña. Puede publicar de nuevo sin el enlace o archivo.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::Repeated,
         expect![[r#"
-        We kept your first message in #general-1 and took down 3 copies of it.
+            We kept your first message in #general-1 and took down 3 copies of it.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        You are welcome to keep taking part.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            You are welcome to keep taking part.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Dejamos su primer mensaje en #general-1 y retiramos 3 copias.
+            Dejamos su primer mensaje en #general-1 y retiramos 3 copias.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Puede seguir participando.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Puede seguir participando.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::Removed,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> was taken down.
+            Your message in #general-1 from <t:1767614400:f> was taken down.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        You may change your message and post it again.
-        We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
-        If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            You may change your message and post it again.
+            We keep a copy, because messages here are public records. An opinion is never a reason to take a message down.
+            If you think this is a mistake, please contact: Communications Department. Give this case number: 12.
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> se retiró.
+            Su mensaje en #general-1 del <t:1767614400:f> se retiró.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Puede cambiar su mensaje y publicarlo otra vez.
-        Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
-        Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Puede cambiar su mensaje y publicarlo otra vez.
+            Guardamos una copia, porque los mensajes de aquí son registros públicos. Una opinión nunca es motivo para retirar un mensaje.
+            Si cree que es un error, comuníquese con: Communications Department. Dé este número de caso: 12.
+        "#]],
     );
     check_notice(
         NoticeKind::Released,
         expect![[r#"
-        Nobody decided in time about your message in #general-1 from <t:1767614400:f>. You may post it again. Here is your text.
+            Nobody decided in time about your message in #general-1 from <t:1767614400:f>. You may post it again. Here is your text.
 
-        > fix the plonking road
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        Case number: 12
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            Case number: 12
+        "#]],
         expect![[r#"
-        Nadie decidió a tiempo sobre su mensaje en #general-1 del <t:1767614400:f>. Puede publicarlo otra vez. Este es su texto.
+            Nadie decidió a tiempo sobre su mensaje en #general-1 del <t:1767614400:f>. Puede publicarlo otra vez. Este es su texto.
 
-        > fix the plonking road
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        Número de caso: 12
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            Número de caso: 12
+        "#]],
     );
 }
 
@@ -200,71 +214,77 @@ fn notices_of_what_stays() {
     check_notice(
         NoticeKind::PrivacyTip,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
+            Your message in #general-1 from <t:1767614400:f> is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        This is no penalty.
-        Case number: 12
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            This is no penalty.
+            Case number: 12
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
+            Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        No es ninguna sanción.
-        Número de caso: 12
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            No es ninguna sanción.
+            Número de caso: 12
+        "#]],
     );
     check_notice(
         NoticeKind::TopicPointer,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic: City services. A person will look at your message.
+            Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic: City services. A person will look at your message.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        This is no penalty.
-        Case number: 12
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            This is no penalty.
+            Case number: 12
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema: City services. Una persona mirará su mensaje.
+            Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema: City services. Una persona mirará su mensaje.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        No es ninguna sanción.
-        Número de caso: 12
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            No es ninguna sanción.
+            Número de caso: 12
+        "#]],
     );
     check_notice(
         NoticeKind::UnderReview,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is still up. A person will look at it.
+            Your message in #general-1 from <t:1767614400:f> is still up. A person will look at it.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
-        This is no penalty.
-        Case number: 12
-    "#]],
+            Why: Obscene words are not allowed here. (Social Media Policy, 3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            This is no penalty.
+            Case number: 12
+        "#]],
         expect![[r#"
-        Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Una persona lo mirará.
+            Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Una persona lo mirará.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
-        No es ninguna sanción.
-        Número de caso: 12
-    "#]],
+            Motivo: Aquí no se permiten palabras obscenas. (Social Media Policy, 3.7 ¶1)
+            Las reglas para todos: <https://city.example/chat-rules>
+            No es ninguna sanción.
+            Número de caso: 12
+        "#]],
     );
 }
 
@@ -305,21 +325,21 @@ fn words_by_key() {
     check_notice(
         NoticeKind::Acknowledgement,
         expect![[r#"
-        Thank you for asking. Questions from the press go to: Communications Department. We are passing yours on. This automated reply is not a statement by the City.
+            Thank you for asking. Questions from the press go to: City Clerk. We are passing yours on. This automated reply is not a statement by the City.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Case number: 12
-    "#]],
+            Case number: 12
+        "#]],
         expect![[r#"
-        Gracias por preguntar. Las preguntas de la prensa van a: Communications Department. Le pasamos la suya. Esta respuesta automática no es una declaración de la Ciudad.
+            Gracias por preguntar. Las preguntas de la prensa van a: City Clerk. Le pasamos la suya. Esta respuesta automática no es una declaración de la Ciudad.
 
-        Su mensaje:
-        > fix the plonking road
+            Su mensaje:
+            > fix the plonking road
 
-        Número de caso: 12
-    "#]],
+            Número de caso: 12
+        "#]],
     );
 }
 
@@ -457,18 +477,19 @@ fn a_notice_without_purpose_office_or_policy_still_reads_well() {
     check_words(
         &render::notice(&told).content,
         expect![[r#"
-        Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic. A person will look at your message.
+            Your message in #general-1 from <t:1767614400:f> is still up. That channel is for one topic. A person will look at your message.
 
-        Your message:
-        > fix the plonking road
+            Your message:
+            > fix the plonking road
 
-        Why: Obscene words are not allowed here. (3.7 ¶1)
-        This is no penalty.
-        Case number: 12
-        These also happened:
-        • Case 13, #general-1, <t:1767614400:f>: “you plonker”: held until a person has looked (3.7 ¶1)
-        • Case 14, #general-1, <t:1767614400:f>: “buy now”: further copies removed; the first one stays (3.7 ¶1)
-    "#]],
+            Why: Obscene words are not allowed here. (3.7 ¶1)
+            The rules for everyone: <https://city.example/chat-rules>
+            This is no penalty.
+            Case number: 12
+            These also happened:
+            • Case 13, #general-1, <t:1767614400:f>: “you plonker”: held until a person has looked (3.7 ¶1)
+            • Case 14, #general-1, <t:1767614400:f>: “buy now”: further copies removed; the first one stays (3.7 ¶1)
+        "#]],
     );
 }
 

@@ -1,5 +1,8 @@
 //! Things wrong with the token, the server, its channels and roles.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::Rule;
 use gavel::sandbox::world::permission::*;
@@ -45,6 +48,28 @@ async fn a_server_that_is_not_there_is_told() {
     let found = wrong(&city.visit(Some(TOKEN), false).await);
     assert_eq!(found.len(), 1);
     assert!(found[0].contains("cannot be reached"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_web_page_is_not_taken_for_discord() {
+    let city = City::new().await;
+    let page = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let api = Api::parse(&format!("http://{}", page.local_addr().expect("an address"))).expect("an address");
+    let answering = std::thread::spawn(move || {
+        let mut asked = page.accept().expect("it asks").0;
+        let mut request = [0; 2_048];
+        assert!(asked.read(&mut request).expect("a request") > 0);
+        let body = "<html>Log in</html>";
+        write!(asked, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+            .expect("it reads");
+    });
+    let report = city.visit_of(&api, Some(TOKEN), false, &Clock::system()).await;
+    answering.join().expect("it asked");
+    let found = wrong(&report);
+    assert_eq!(
+        found,
+        ["problem: the application cannot be read: what answers is a web page and not Discord's API"]
+    );
 }
 
 #[tokio::test]

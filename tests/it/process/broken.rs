@@ -31,7 +31,7 @@ async fn without_a_token_it_says_where_one_goes() {
     let hall = Hall::new().await;
     let mut command = hall.command();
     command.env("GAVEL_DISCORD_API", hall.server.rest_url());
-    says(&Process::start(command).ended(), 2, &["token"]);
+    says(&Process::start(command).ended(), 2, &["there is no token", "Bot page", "DISCORD_TOKEN"]);
     hall.server.shutdown().await;
 }
 
@@ -97,6 +97,35 @@ async fn a_server_that_is_not_there_is_waited_for() {
     says(&ended, 0, &["does not say where its gateway is"]);
     assert!(took.as_secs() < 10, "{took:?}");
     assert!(ended.out.is_empty(), "it was never ready");
+    hall.server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unreachable_server_is_told_with_its_cause() {
+    let hall = Hall::new().await;
+    let mut command = hall.command();
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    command.env("GAVEL_DISCORD_API", format!("http://{nobody}")).env("DISCORD_TOKEN", "token");
+    let bot = Process::start(command);
+    let door = TcpListener::bind(nobody).expect("still free");
+    let answering = std::thread::spawn(move || {
+        // Somebody hangs up, then a page for people answers.
+        drop(door.accept().expect("it asks"));
+        let mut asked = door.accept().expect("it asks again").0;
+        let mut request = [0; 512];
+        assert!(asked.read(&mut request).expect("a request") > 0);
+        let page = "<!doctype html><title>Log in</title>";
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", page.len());
+        asked.write_all(format!("{head}{page}").as_bytes()).expect("it reads");
+        drop(asked);
+        // Once more: by now it has said what it thinks of the page.
+        drop(door.accept().expect("it asks a third time"));
+    });
+    answering.join().expect("it asked");
+    let (ended, _) = bot.terminate();
+    let hung_up = format!("`http://{nobody}/api/v10` cannot be reached: ");
+    says(&ended, 0, &[&hung_up, "whether a proxy", "a web page and not Discord's API", "GAVEL_DISCORD_API"]);
+    assert!(!ended.errors.contains("error sending request"), "{}", ended.errors);
     hall.server.shutdown().await;
 }
 
@@ -194,5 +223,7 @@ fn what_the_program_does_not_know_it_says() {
     says(&run(&["runn"]), 2, &["run"]);
     says(&run(&["run", "--config", "/nowhere/bot.toml"]), 2, &["/nowhere/bot.toml"]);
     says(&run(&["judge", "/nowhere/words.txt"]), 2, &["/nowhere/words.txt"]);
+    says(&run(&["judge", "/tmp"]), 2, &["`/tmp` is a directory"]);
+    says(&run(&["log", "verify", "--data", "/nowhere"]), 2, &["there is no journal in `/nowhere`"]);
     says(&run(&["log", "list", "--data", "/nowhere"]), 2, &["/nowhere"]);
 }

@@ -26,6 +26,54 @@ fn judge_answers_line_by_line() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
 
+/// A bad line is named and costs no other line its answer.
+#[test]
+fn judge_names_the_lines_it_cannot_read_and_goes_on() {
+    let lines = [
+        r#"{"id":"a","text":"Good morning"}"#,
+        "hello",
+        "[1]",
+        r#"{"id":3}"#,
+        r#"{"text":3}"#,
+        r#"{"text":"x","audience":"king"}"#,
+        r#"{"text":"x","topics":"wide"}"#,
+        r#"{"text":"x","at":"noon"}"#,
+        r#"{"id":"b","text":"Move your car, asshole","labels":["vulgar"]}"#,
+        r#"{"text":"x""#,
+    ];
+    let mut command = gavel(&["judge", "--jsonl", "--json", "-"]);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut to = child.stdin.take().expect("a pipe");
+    to.write_all(lines.join("\n").as_bytes()).expect("it reads");
+    drop(to);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(2));
+    let answers: Vec<Value> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(&line.expect("text")).expect("one object"))
+        .collect();
+    let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
+    assert_eq!(ids, ["a", "b"]);
+    let errors = String::from_utf8(output.stderr).expect("text");
+    let said = [
+        "line 2 of standard input: this is no JSON (from character 1 on)",
+        "line 3 of standard input: write an object",
+        "line 4 of standard input: there is no `text`",
+        "line 5 of standard input: `text` is no text",
+        "line 6 of standard input: `audience`: write resident, employee or official",
+        "line 7 of standard input: `topics`: write scoped or open",
+        "line 8 of standard input: `at`: write seconds",
+        "line 10 of standard input: this is no JSON (it ends too early)",
+        "8 lines could not be read",
+    ];
+    assert_eq!(errors.lines().count(), said.len(), "{errors}");
+    for (line, said) in errors.lines().zip(said) {
+        assert!(line.contains(said), "{line}");
+    }
+}
+
 /// Whoever reads only the beginning is no error.
 #[test]
 fn a_reader_that_leaves_is_no_error() {

@@ -59,119 +59,112 @@ moderators = ["Communications"]
     said(
         source,
         &expect![[r##"
-        error: the deployment file has no `policy`
-         --> bot.toml:1:1
-          |
-        1 | polcy = "monroe.toml"
-          | ^
-          |
-          = help: add `policy = "…"`
-        error: unknown key `polcy` in the deployment file
-         --> bot.toml:1:1
-          |
-        1 | polcy = "monroe.toml"
-          | ^^^^^
-          |
-          = help: did you mean `policy`?
-        error: `data_dir` says nothing
-         --> bot.toml:2:12
-          |
-        2 | data_dir = ""
-          |            ^^
-          |
-          = help: write `data_dir = "…"`
-        error: `posture` of the deployment file cannot be `enforced`
-         --> bot.toml:3:11
-          |
-        3 | posture = "enforced"
-          |           ^^^^^^^^^^
-          |
-          = help: did you mean `enforce`?
-        error: there is no time zone `America/Monroe`
-         --> bot.toml:4:13
-          |
-        4 | time_zone = "America/Monroe"
-          |             ^^^^^^^^^^^^^^^^
-          |
-          = help: write a name of the time zone database, such as "America/New_York"
-        error: `archive` of the deployment file is a boolean, and should be a string in quotation marks
-         --> bot.toml:5:11
-          |
-        5 | archive = true
-          |           ^^^^
-          |
-          = help: write a string in quotation marks
-        error: `guild_id` cannot be `monroe`
-         --> bot.toml:8:12
-          |
-        8 | guild_id = "monroe"
-          |            ^^^^^^^^
-          |
-          = help: write the number that Discord's `Copy ID` gives
-        error: the token does not stand in this file, which people copy and send around
-         --> bot.toml:9:9
-          |
-        9 | token = "abc"
-          |         ^^^^^
-          |
-          = help: put it in a file of its own and name that with `token_file`, and have Discord make a new token
-        error: channel `#general` has no `approved_by`
-          --> bot.toml:11:1
-           |
-        11 | [[channel]]
-           | ^^^^^^^^^^^
-           |
-           = help: add `approved_by = "…"`
-        error: `name` is written with a `#`, which is no part of the channel's name
-          --> bot.toml:12:8
-           |
-        12 | name = "#general"
-           |        ^^^^^^^^^^
-           |
-           = help: write `name = "general"`
-        error: channel `#general` is held to its topic, and no `purpose` says what that is
-          --> bot.toml:13:10
-           |
-        13 | topics = "scoped"
-           |          ^^^^^^^^
-           |
-           = help: add `purpose = "…"`, which is published in the pinned notice, or write `topics = "open"`
-        error: invalid date, expected day between 01 and 28
-          --> bot.toml:14:15
-           |
-        14 | approved_on = 2026-02-30
-           |               ^^^^^^^^^^
-           |
-           = help: see https://toml.io for how this is written
-        error: `approved_on` of channel `#general` is a datetime, and should be a date like 2026-01-05
-          --> bot.toml:14:15
-           |
-        14 | approved_on = 2026-02-30
-           |               ^^^^^^^^^^
-           |
-           = help: write a date like 2026-01-05
-        error: unknown key `hr` in `[desk]`
-          --> bot.toml:16:7
-           |
-        16 | [desk.hr]
-           |       ^^
-           |
-           = help: known here: `communications`, `legal`, `press`, `records`, `threat`
-        error: `open` of `[hours]` is no time of day: `8 am`
-          --> bot.toml:20:8
-           |
-        20 | open = "8 am"
-           |        ^^^^^^
-           |
-           = help: write it like "08:00" or "16:30"
-        error: unknown key `moderators` in `[role]`
-          --> bot.toml:23:1
-           |
-        23 | moderators = ["Communications"]
-           | ^^^^^^^^^^
-           |
-           = help: did you mean `moderator`?
-    "##]],
+            error: the deployment file has no `policy`
+             --> bot.toml:1:1
+              |
+            1 | polcy = "monroe.toml"
+              | ^
+              |
+              = help: add `policy = "…"`
+            error: unknown key `polcy` in the deployment file
+             --> bot.toml:1:1
+              |
+            1 | polcy = "monroe.toml"
+              | ^^^^^
+              |
+              = help: did you mean `policy`?
+            error: `data_dir` says nothing
+             --> bot.toml:2:12
+              |
+            2 | data_dir = ""
+              |            ^^
+              |
+              = help: write `data_dir = "…"`
+            error: `posture` of the deployment file cannot be `enforced`
+             --> bot.toml:3:11
+              |
+            3 | posture = "enforced"
+              |           ^^^^^^^^^^
+              |
+              = help: did you mean `enforce`?
+            error: there is no time zone `America/Monroe`
+             --> bot.toml:4:13
+              |
+            4 | time_zone = "America/Monroe"
+              |             ^^^^^^^^^^^^^^^^
+              |
+              = help: write a name of the time zone database, such as "America/New_York"
+            error: `archive` of the deployment file is a boolean, and should be a string in quotation marks
+             --> bot.toml:5:11
+              |
+            5 | archive = true
+              |           ^^^^
+              |
+              = help: write a string in quotation marks
+            error: `guild_id` cannot be `monroe`
+             --> bot.toml:8:12
+              |
+            8 | guild_id = "monroe"
+              |            ^^^^^^^^
+              |
+              = help: write the number that Discord's `Copy ID` gives
+            error: the token does not stand in this file, which people copy and send around
+             --> bot.toml:9:9
+              |
+            9 | token = "abc"
+              |         ^^^^^
+              |
+              = help: put it in a file of its own and name that with `token_file`, and have Discord make a new token
+            error: channel `#general` has no `approved_by`
+              --> bot.toml:11:1
+               |
+            11 | [[channel]]
+               | ^^^^^^^^^^^
+               |
+               = help: add `approved_by = "…"`
+            error: `name` is written with a `#`, which is no part of the channel's name
+              --> bot.toml:12:8
+               |
+            12 | name = "#general"
+               |        ^^^^^^^^^^
+               |
+               = help: write `name = "general"`
+            error: channel `#general` is held to its topic, and no `purpose` says what that is
+              --> bot.toml:13:10
+               |
+            13 | topics = "scoped"
+               |          ^^^^^^^^
+               |
+               = help: add `purpose = "…"`, which is published in the pinned notice, or write `topics = "open"`
+            error: invalid date, expected day between 01 and 28
+              --> bot.toml:14:15
+               |
+            14 | approved_on = 2026-02-30
+               |               ^^^^^^^^^^
+               |
+               = help: see https://toml.io for how this is written
+            error: unknown key `hr` in `[desk]`
+              --> bot.toml:16:7
+               |
+            16 | [desk.hr]
+               |       ^^
+               |
+               = help: known here: `communications`, `legal`, `press`, `records`, `threat`
+            error: `open` of `[hours]` is no time of day: `8 am`
+              --> bot.toml:20:8
+               |
+            20 | open = "8 am"
+               |        ^^^^^^
+               |
+               = help: write it like "08:00" or "16:30"
+            error: unknown key `moderators` in `[role]`
+              --> bot.toml:23:1
+               |
+            23 | moderators = ["Communications"]
+               | ^^^^^^^^^^
+               |
+               = help: did you mean `moderator`?
+        "##]],
     );
 }
 
@@ -308,6 +301,42 @@ fn desks() {
     );
 }
 
+/// What stands in a string without an end is not missing.
+#[test]
+fn what_could_not_be_read_is_not_called_missing() {
+    said(
+        "policy = \"monroe.toml\ndata_dir = \"data\"\n[limits]\nhold_hours = 0\n",
+        &expect![[r#"
+        error: invalid basic string, expected `"`
+         --> bot.toml:1:22
+          |
+        1 | policy = "monroe.toml
+          |                      ^
+          |
+          = help: see https://toml.io for how this is written
+        error: `hold_hours` of `[limits]` is 0, and should be a whole number from 1 to 1000
+         --> bot.toml:4:14
+          |
+        4 | hold_hours = 0
+          |              ^
+          |
+          = help: write a whole number from 1 to 1000
+    "#]],
+    );
+    said(
+        "data_dir = \"data\npolicy = \"monroe.toml\"\n",
+        &expect![[r#"
+        error: invalid basic string, expected `"`
+         --> bot.toml:1:17
+          |
+        1 | data_dir = "data
+          |                 ^
+          |
+          = help: see https://toml.io for how this is written
+    "#]],
+    );
+}
+
 #[test]
 fn hours_and_limits() {
     problems(
@@ -317,8 +346,6 @@ fn hours_and_limits() {
                did you mean `fri`?
             5: invalid date, expected month between 01 and 12
                see https://toml.io for how this is written
-            5: `holidays` of `[hours]` is a datetime, and should be a date like 2026-11-26
-               write a date like 2026-11-26
             5: `holidays` of `[hours]` is a string, and should be a date like 2026-11-26
                write a date like 2026-11-26
         "#]],
@@ -342,13 +369,13 @@ fn hours_and_limits() {
     problems(
         "[limits]\nhold_hours = 0\nmembers_per_day = -1\nappeal_days = \"ten\"\n",
         &expect![[r#"
-        4: `hold_hours` of `[limits]` is an integer, and should be a whole number from 1 to 1000
-           write a whole number from 1 to 1000
-        5: `members_per_day` of `[limits]` is an integer, and should be a whole number from 0 to 1000000
-           write a whole number from 0 to 1000000
-        6: `appeal_days` of `[limits]` is a string, and should be a whole number from 1 to 365
-           write a whole number from 1 to 365
-    "#]],
+            4: `hold_hours` of `[limits]` is 0, and should be a whole number from 1 to 1000
+               write a whole number from 1 to 1000
+            5: `members_per_day` of `[limits]` is -1, and should be a whole number from 0 to 1000000
+               write a whole number from 0 to 1000000
+            6: `appeal_days` of `[limits]` is a string, and should be a whole number from 1 to 365
+               write a whole number from 1 to 365
+        "#]],
     );
 }
 
@@ -408,11 +435,11 @@ fn mail_log_city_and_roles() {
     problems(
         "[log]\ncheckpoint_minutes = 0\nkey = \"k\"\n",
         &expect![[r#"
-        4: `checkpoint_minutes` of `[log]` is an integer, and should be a whole number from 1 to 10080
-           write a whole number from 1 to 10080
-        5: unknown key `key` in `[log]`
-           known here: `checkpoint_channel`, `checkpoint_minutes`, `key_file`
-    "#]],
+            4: `checkpoint_minutes` of `[log]` is 0, and should be a whole number from 1 to 10080
+               write a whole number from 1 to 10080
+            5: unknown key `key` in `[log]`
+               known here: `checkpoint_channel`, `checkpoint_minutes`, `key_file`
+        "#]],
     );
     problems(
         "[city]\nrules_url = \"city.example/rules\"\njurisdiction = \"ohio\"\n",

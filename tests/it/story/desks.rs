@@ -42,6 +42,20 @@ async fn a_threat_pages_the_duty_officer_and_nobody_else() {
     town.end().await;
 }
 
+/// An office gets what it needs to answer, and nothing of its neighbours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bystanders_keep_their_privacy_on_other_desks_cards() {
+    let town = Town::open().await;
+    town.say("rosa", "general", "I want to kill myself");
+    town.say("rosa", "general", "Dave's cell is 734-555-0182, he knows about the pump");
+    town.say("mateo", "general", "I am going to sue the city over the flooded basement");
+    let card = town.post("legal-desk", 0).await;
+    assert!(card.contains("flooded basement"), "{card}");
+    assert!(card.contains("•••-•••-0182, he knows about the pump"), "{card}");
+    assert!(!card.contains("734-555") && !card.contains("kill myself"), "{card}");
+    town.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_legal_matter_and_a_records_request_reach_their_offices() {
     let town = Town::open().await;

@@ -25,8 +25,15 @@ async fn obscenity_is_held_and_everybody_concerned_knows_why() {
         "{notice}"
     );
 
+    let link = "https://city.example/chat-rules";
+    assert!(notice.contains(link) && notice.contains("contact: Communications Department"), "{notice}");
+
     town.case(1, Standing::Held).await;
     let card = town.post("mod-log", 0).await;
+    assert!(
+        card.contains("considered inappropriate or unacceptable.”"),
+        "the clause is quoted whole: {card}"
+    );
     assert!(card.contains("asshole") && card.contains("3.7 ¶1") && card.contains("listed word"), "{card}");
     assert!(card.contains("gremlin") && card.contains("#general"), "{card}");
     for line in &before[1..] {
@@ -41,6 +48,17 @@ async fn obscenity_is_held_and_everybody_concerned_knows_why() {
     assert_eq!(reason, (Some(town.who("gremlin")), Some("case 1: obscenity (3.7 ¶1)".to_owned())));
     town.quiet().await;
     assert_eq!((town.posts("mod-log").len(), town.inbox("gremlin"), town.cases()), (1, 1, 1));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_writes_spanish_is_told_in_spanish() {
+    let town = Town::open().await;
+    let rude = town.say("mateo", "general", "Soy Mateo, vete a la mierda");
+    town.gone(town.at("general"), rude).await;
+    let notice = town.notice(town.who("mateo"), 0).await;
+    assert!(notice.starts_with("Su mensaje en #general"), "{notice}");
+    assert!(notice.contains("Las reglas para todos: <https://city.example/chat-rules>"), "{notice}");
     town.end().await;
 }
 
