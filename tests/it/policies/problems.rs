@@ -245,7 +245,7 @@ unless = [5]
             23 [[rule]]         rule `b` has no `evidence` (add `evidence = "…"`)
             29 "a("             the pattern of rule `b` is not a regular expression: unclosed group (see https://docs.rs/regex for the syntax)
             30 "near"           `within` of rule `b` is a string, and should be a whole number from 0 to 63 (write a whole number from 0 to 63)
-            31 99               `repeats` of rule `b` is 1, and should be a whole number from 2 to 31 (write a whole number from 2 to 31)
+            31 99               `repeats` of rule `b` is 99, and should be a whole number from 2 to 31 (write a whole number from 2 to 31)
             41 ["heck", "vote @partei"] `terms` of rule `c` goes with `term` evidence, not with `structure` (write `evidence = "term"`, or take `terms` out)
             41 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
             42 5                `unless` of rule `c` is an integer, and should be a string in quotation marks (write a string in quotation marks)
