@@ -148,7 +148,7 @@ impl Extract {
         let (start, end) = masked.span(first.start, first.end);
         let from = match end <= TEXT_LIMIT {
             true => 0,
-            false => masked.text.floor_char_boundary(start.saturating_sub(LEAD)),
+            false => cut(&masked.text, start.saturating_sub(LEAD)).len(),
         };
         let to = from + cut(&masked.text[from..], TEXT_LIMIT).len();
         Extract { part: part.to_owned(), masked, from, to }

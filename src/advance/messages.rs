@@ -5,7 +5,7 @@
 
 use crate::case::standing_after_takedown;
 use crate::decide::{decide, message_of_parts};
-use crate::domain::action::{CaseId, EntryNo};
+use crate::domain::action::{Action, CaseId, EntryNo};
 use crate::domain::card::{Card, Standing};
 use crate::domain::circumstances::{Circumstances, Standing as Capacity};
 use crate::domain::decision::{Decision, Guard, Topics};
@@ -222,6 +222,11 @@ pub fn deleted(
 }
 
 fn is_our_deletion(state: &State, message: MessageId) -> bool {
+    let withdraws =
+        |action: &Action| matches!(action, Action::WithdrawNote { message: m, .. } if *m == message);
+    if state.owed.values().any(|owed| withdraws(&owed.action)) {
+        return true;
+    }
     let Some(case) = state.case_of.get(&message).and_then(|case| state.cases.get(case)) else { return false };
     case.standing == standing_after_takedown(&case.decision)
         || case.standing == Standing::Escalated

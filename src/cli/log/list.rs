@@ -85,7 +85,7 @@ impl Owed<'_> {
         let mut found = None;
         let read = files::each(&Real, self.data, intent.entry, &mut |_, line| {
             let public = line.public()?;
-            let outline = usize::try_from(intent.index).ok().and_then(|index| public.intents.get(index));
+            let outline = public.intents.get(usize::from(intent.index));
             found = outline.map(|outline| outline.what.clone());
             Ok(ControlFlow::Break(()))
         });

@@ -27,7 +27,7 @@ async fn ordinary_and_vulgar() {
         .until("it is held", "document.querySelector('#city .outcome')?.innerText.startsWith('Held')")
         .await;
     browser.until("it is gone", "!document.querySelector('.log').innerText.includes('parking spot')").await;
-    assert_eq!(browser.text("#city .quote mark").await, "asshole");
+    assert_eq!(browser.text("#city .quote mark").await, "You asshole");
     assert!(browser.text("#city .clause").await.contains("3.7 ¶1"));
     browser
         .until("the troll is told", "document.querySelector('#badge-gremlin')?.innerText.startsWith('1')")
