@@ -135,6 +135,11 @@ async fn a_cut_line_loses_nothing() {
         town.advance(20_000);
         rude.push(town.say(who, "general", format!("Line {n}, asshole")));
         if n % 4 == 0 {
+            // The line is up again: one that is cut before it told anything
+            // is not resumed for ever.
+            if let Some(last) = said.last() {
+                town.comes_to(*last, Disposition::None).await;
+            }
             town.server.cut_gateway();
         }
         said.push(town.say("rosa", "chat-about-anything", format!("Line {n}")));
