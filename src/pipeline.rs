@@ -10,11 +10,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::Context;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -89,6 +88,7 @@ impl Pipeline {
     /// Runs until [`Happening::Stopping`] has been written or every sender is
     /// gone. Blocks its thread.
     pub fn run(mut self, mut inbox: mpsc::Receiver<Event>) -> anyhow::Result<()> {
+        let runtime = Handle::current();
         let reader = self.store.reader();
         let mut tally = Tally::read(self.store.get_cache(TALLY)?.as_deref());
         let mut batch = Batch::default();
@@ -102,7 +102,8 @@ impl Pipeline {
                 Err(TryRecvError::Empty) if !batch.urgent => {
                     // What is written already need not be when it is urgent.
                     self.write(&mut batch)?;
-                    receive_until(&mut inbox, batch.closes())
+                    let open = tokio::time::timeout_at(batch.closes(), inbox.recv());
+                    runtime.block_on(open).unwrap_or_default()
                 }
                 Err(_) => None,
             };
@@ -167,7 +168,7 @@ impl Pipeline {
             }
         }
         self.state.remember(&mut event);
-        batch.began.get_or_insert_with(Instant::now);
+        batch.began.get_or_insert_with(tokio::time::Instant::now);
         batch.entries.extend(step.entries);
         batch.questions.extend(step.questions);
         batch.replies.extend(step.replies);
@@ -343,31 +344,6 @@ fn say_aloud(line: &Line) {
     }
 }
 
-/// The next event, if one comes in time. The runtime's own timer would be set
-/// and called off for every event, and wake a thread each time.
-fn receive_until(inbox: &mut mpsc::Receiver<Event>, deadline: Instant) -> Option<Event> {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(event) = inbox.poll_recv(&mut context) {
-            return event;
-        }
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return None;
-        }
-        thread::park_timeout(left);
-    }
-}
-
 /// Events whose consequences are settled and not on record yet.
 #[derive(Default)]
 struct Batch {
@@ -382,7 +358,7 @@ struct Batch {
     asked: Vec<(u64, u64)>,
     /// Messages that the store does not have yet, by their event.
     fresh: HashMap<MessageId, usize>,
-    began: Option<Instant>,
+    began: Option<tokio::time::Instant>,
     /// Something waits for it to be written.
     urgent: bool,
     /// The last event asked to stop.
@@ -395,8 +371,8 @@ impl Batch {
     }
 
     /// When it is written at the latest.
-    fn closes(&self) -> Instant {
-        self.began.unwrap_or_else(Instant::now) + LINGER
+    fn closes(&self) -> tokio::time::Instant {
+        self.began.unwrap_or_else(tokio::time::Instant::now) + LINGER
     }
 
     /// The raw object of a message's last version in it.
