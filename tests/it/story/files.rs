@@ -105,7 +105,8 @@ async fn a_file_from_the_time_before_is_judged_as_its_authors() {
     town.gone(general, id).await;
     town.case(1, Standing::Held).await;
     let asked = format!("/members/{gremlin}");
-    assert_eq!(town.server.requests().iter().filter(|r| r.path.ends_with(&asked)).count(), 1);
+    // Once, or again where the line came up anew meanwhile.
+    assert!(town.server.requests().iter().any(|r| r.path.ends_with(&asked)));
     town.end().await;
 }
 
