@@ -8,7 +8,7 @@
 use crate::decide::decide;
 use crate::domain::circumstances::{Circumstances, Standing};
 use crate::domain::decision::{Cap, Category, Decision, EvidenceKind, Guard};
-use crate::domain::event::Captured;
+use crate::domain::event::{Captured, Question};
 use crate::domain::id::{Moment, RoleId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::policy::Policy;
@@ -54,18 +54,39 @@ pub fn judge(
     settle_on(decide(policy, message, &circumstances), circumstances, step)
 }
 
-/// Judges somebody of whom nothing can be learned.
-pub fn judge_unknown(
+/// Judges once no better answer will come: with `None`, nothing can be learned
+/// of the author any more.
+pub fn judge_finally(
     policy: &Policy,
     state: &State,
     message: &Message,
+    roles: Option<&[RoleId]>,
     files: &[Captured],
     at: Moment,
     step: &mut Step,
 ) -> Judged {
+    if roles.is_some() {
+        return judge(policy, state, message, roles, files, at, step);
+    }
     let Some(mut circumstances) = circumstances(state, message, files, at) else { return Judged::Plain };
     circumstances.standing = Standing { unknown: true, ..Standing::RESIDENT };
     settle_on(decide(policy, message, &circumstances), circumstances, step)
+}
+
+/// Asks which roles an author has, about a message or title that waits for them.
+pub fn ask_roles(state: &State, message: &Message, step: &mut Step) {
+    if let Some(guild) = state.server.guild {
+        step.questions.push(Question::Roles { guild, member: message.author.id, about: message.id });
+    }
+}
+
+/// What holds of everything that is judged, whoever wrote it and wherever.
+pub fn everywhere(state: &State) -> Circumstances {
+    Circumstances {
+        posture: state.deployment.posture,
+        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
+        ..Circumstances::default()
+    }
 }
 
 /// What is known, up to the author's roles; `None` where nothing is judged:
@@ -80,9 +101,7 @@ fn circumstances(state: &State, message: &Message, files: &[Captured], at: Momen
     Some(Circumstances {
         topics: approval.topics,
         staff_venue: approval.staff_only,
-        posture: state.deployment.posture,
         author: message.author.kind,
-        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
         earlier: state.earlier(message),
         addressed: message.reply_to.is_some(),
         mentions: message.mentions,
@@ -90,7 +109,7 @@ fn circumstances(state: &State, message: &Message, files: &[Captured], at: Momen
         old: at.since_ms(written_at) > OLD_AFTER_MS,
         limit_reached: state.limit_reached(at, message.author.id),
         files: files.iter().filter_map(|f| f.sha256.clone()).collect(),
-        ..Circumstances::default()
+        ..everywhere(state)
     })
 }
 

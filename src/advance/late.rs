@@ -4,14 +4,14 @@
 use crate::domain::action::{Action, EntryNo};
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Decision, Posture};
-use crate::domain::event::{Captured, Question};
+use crate::domain::event::Captured;
 use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, CapturedRecord, DecidedRecord, Evidence, Field};
 use crate::policy::Policy;
 
 use super::follow::{Follow, delete};
-use super::judging::{Judged, judge, judge_unknown};
+use super::judging::{Judged, ask_roles, judge, judge_finally};
 use super::mind::with_texts;
 use super::{State, Step, names};
 
@@ -34,10 +34,7 @@ pub fn roles_known(
     if message.author.id != member {
         return;
     }
-    let judged = match roles {
-        Some(roles) => judge(policy, state, message, Some(roles), &pending.files, at, step),
-        None => judge_unknown(policy, state, message, &pending.files, at, step),
-    };
+    let judged = judge_finally(policy, state, message, roles, &pending.files, at, step);
     let captured = !state.capturing.contains_key(&about);
     write_decided(policy, state, message, pending.entry, judged, captured, at, step);
 }
@@ -60,7 +57,6 @@ fn write_decided(
         Judged::Decided(decided) => *decided,
         _ => (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() }),
     };
-    let mut evidence = Evidence::none();
     let mut follow = Follow {
         case: state.case_of.get(&message.id).copied(),
         intents: Vec::new(),
@@ -69,16 +65,14 @@ fn write_decided(
         captured,
     };
     if !decision.is_plain() {
-        evidence = evidence
+        follow.evidence = Evidence::none()
             .with_json(Field::Circumstances, &circumstances)
             .with_text(Field::Author, message.author.id.to_string());
-        follow.evidence = evidence;
         follow.decide(policy, state, message, &decision, at);
-        evidence = follow.evidence;
     }
     let body =
         DecidedRecord { case: follow.case, decision, entry, message: message.id, venue: message.venue };
-    let written = step.write(at, Body::Decided(body), evidence);
+    let written = step.write(at, Body::Decided(body), follow.evidence);
     written.intents = follow.intents;
 }
 
@@ -124,8 +118,8 @@ fn judge_files(
     if with_files.parts.len() == pending.message.parts.len() && !any_kept {
         return;
     }
-    let author = &pending.message.author;
-    match judge(policy, state, &with_files, author.roles.as_deref(), files, at, step) {
+    let roles = pending.message.author.roles.as_deref();
+    match judge(policy, state, &with_files, roles, files, at, step) {
         Judged::Plain => {}
         // The roles are on their way; then all of it is judged together.
         Judged::NeedsRoles if state.awaiting_roles.contains_key(&id) => {}
@@ -133,9 +127,7 @@ fn judge_files(
             if let Body::Captured(record) = &mut step.entries[at_entry].body {
                 record.pending = Some("roles".to_owned());
             }
-            if let Some(guild) = state.server.guild {
-                step.questions.push(Question::Roles { guild, member: author.id, about: id });
-            }
+            ask_roles(state, &pending.message, step);
         }
         Judged::Decided(decided) => {
             // Of a case that is open already, only what goes further is news.

@@ -17,7 +17,7 @@ use crate::journal::entry::{Body, DeletedRecord, Entry, Evidence, Field, Message
 use crate::policy::Policy;
 
 use super::follow::Follow;
-use super::judging::{Judged, judge};
+use super::judging::{Judged, ask_roles, everywhere, judge};
 use super::mind::text_hash;
 use super::showing::updates;
 use super::{State, Step};
@@ -108,9 +108,7 @@ fn record(
         }
         Judged::NeedsRoles => {
             body.pending = Some("roles".to_owned());
-            if let Some(guild) = state.server.guild {
-                step.questions.push(Question::Roles { guild, member: message.author.id, about: message.id });
-            }
+            ask_roles(state, message, step);
         }
         Judged::Decided(decided) => {
             let (decision, circumstances) = *decided;
@@ -222,15 +220,14 @@ pub fn deleted(
 }
 
 fn is_our_deletion(state: &State, message: MessageId) -> bool {
-    let withdraws =
-        |action: &Action| matches!(action, Action::WithdrawNote { message: m, .. } if *m == message);
-    if state.owed.values().any(|owed| withdraws(&owed.action)) {
-        return true;
+    let case = state.case_of.get(&message).and_then(|case| state.cases.get(case));
+    if let Some(case) = case {
+        return case.standing == standing_after_takedown(&case.decision)
+            || case.standing == Standing::Escalated
+            || state.owed_delete(message).is_some();
     }
-    let Some(case) = state.case_of.get(&message).and_then(|case| state.cases.get(case)) else { return false };
-    case.standing == standing_after_takedown(&case.decision)
-        || case.standing == Standing::Escalated
-        || state.owed_delete(message).is_some()
+    let withdraws = |action: &Action| matches!(action, Action::WithdrawNote { message: m, .. } if *m == message);
+    state.owed.values().any(|owed| withdraws(&owed.action))
 }
 
 /// A dispatch that did not parse. A message that could be made out of it all
@@ -268,9 +265,7 @@ pub fn unreadable(
         standing: Capacity { unknown: true, ..Capacity::RESIDENT },
         // Without a place, no purpose is known that it could be held to.
         topics: venue.and_then(|venue| state.approval(venue)).map_or(Topics::Open, |a| a.topics),
-        posture: state.deployment.posture,
-        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
-        ..Circumstances::default()
+        ..everywhere(state)
     };
     let decision = decide(policy, &message_of_parts(parts.to_vec()), &circumstances);
     let says =

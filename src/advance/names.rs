@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::Standing;
 use crate::domain::decision::{Decision, Disposition};
-use crate::domain::event::{Frame, Question, VenueSight};
+use crate::domain::event::{Frame, VenueSight};
 use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::{Author, AuthorKind, Message, Part};
 use crate::journal::entry::{Body, Evidence, Field, NamingRecord};
 use crate::policy::Policy;
 
 use super::follow::Follow;
-use super::judging::{Judged, judge, judge_unknown};
+use super::judging::{Judged, ask_roles, judge, judge_finally};
 use super::{State, Step, cards};
 
 /// What stands in place of a title that is held.
@@ -55,9 +55,7 @@ pub fn title(
                 .with_text(Field::Author, owner.to_string())
                 .with_text(Field::Name, venue.name.as_str());
             step.write(at, Body::Naming(record), evidence);
-            if let Some(guild) = state.server.guild {
-                step.questions.push(Question::Roles { guild, member: owner, about: title.id });
-            }
+            ask_roles(state, &title, step);
         }
         judged => write_title(policy, state, &title, evidence, judged, at, step),
     }
@@ -78,10 +76,7 @@ pub fn roles_known(
     else {
         return;
     };
-    let judged = match roles {
-        Some(roles) => judge(policy, state, title, Some(roles), &[], at, step),
-        None => judge_unknown(policy, state, title, &[], at, step),
-    };
+    let judged = judge_finally(policy, state, title, roles, &[], at, step);
     write_title(policy, state, title, Evidence::none(), judged, at, step);
 }
 
@@ -152,11 +147,8 @@ pub fn nickname(
     }
     let mut named = text_as_message(venue, member.id, "nickname", nickname, at);
     named.author = member.clone();
-    let judged = match &member.roles {
-        Some(roles) => judge(policy, state, &named, Some(roles), &[], at, step),
-        // A nickname goes to review at most, whoever it is.
-        None => judge_unknown(policy, state, &named, &[], at, step),
-    };
+    // It goes to review at most, whoever it is: no roles are asked for.
+    let judged = judge_finally(policy, state, &named, member.roles.as_deref(), &[], at, step);
     let Judged::Decided(decided) = judged else { return };
     let (mut decision, circumstances) = *decided;
     decision.disposition = decision.disposition.min(Disposition::Review);

@@ -13,6 +13,7 @@ use crate::domain::message::{AuthorKind, Message};
 use crate::journal::entry::{AuditRecord, AutoModRecord, Body, CaseRecord, DirectRecord, Evidence, Field};
 use crate::policy::Policy;
 
+use super::judging::everywhere;
 use super::showing::updates;
 use super::{State, Step, cards};
 
@@ -39,9 +40,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     let circumstances = Circumstances {
         direct: true,
         topics: Topics::Open,
-        posture: state.deployment.posture,
-        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
-        ..Circumstances::default()
+        ..everywhere(state)
     };
     let decision = decide(policy, message, &circumstances);
     let mut evidence = Evidence::none()

@@ -16,6 +16,8 @@ use crate::domain::id::{GuildId, MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Coverage, Evidence, Field};
 
+use super::judging::ask_roles;
+use super::state::Pending;
 use super::{State, Step, note_venue, warn};
 
 /// Discord's permission bits that the bot needs where it acts (Discord,
@@ -379,22 +381,10 @@ fn caught_up(state: &State, venue: VenueId, upto: Option<MessageId>, at: Moment,
 
 /// Asks again what was asked before the process ended and not answered.
 pub fn ask_again(state: &State, step: &mut Step) {
-    if let Some(guild) = state.server.guild {
-        let mut roles: Vec<_> = state.awaiting_roles.iter().collect();
-        roles.sort_by_key(|(message, _)| **message);
-        step.questions.extend(roles.into_iter().map(|(about, pending)| Question::Roles {
-            guild,
-            member: pending.message.author.id,
-            about: *about,
-        }));
-        let mut titles: Vec<_> = state.awaiting_titles.values().map(|pending| &pending.message).collect();
-        titles.sort_by_key(|title| title.id);
-        step.questions.extend(titles.into_iter().map(|title| Question::Roles {
-            guild,
-            member: title.author.id,
-            about: title.id,
-        }));
-    }
+    let mut waiting: Vec<&Pending> =
+        state.awaiting_roles.values().chain(state.awaiting_titles.values()).collect();
+    waiting.sort_by_key(|pending| pending.entry);
+    waiting.into_iter().for_each(|pending| ask_roles(state, &pending.message, step));
     let mut files: Vec<_> = state.capturing.iter().collect();
     files.sort_by_key(|(message, _)| **message);
     step.questions.extend(files.into_iter().map(|(message, pending)| Question::Capture {
