@@ -201,9 +201,6 @@ impl Pipeline {
         }
         for event in &batch.events {
             self.gateway.stored(&event.happening);
-            if let Happening::Seen { sight: Sight::Deleted { venue, messages }, .. } = &event.happening {
-                self.platform.gone(*venue, messages);
-            }
         }
         let intents = committed.into_intents();
         let (questions, replies) = (std::mem::take(&mut batch.questions), std::mem::take(&mut batch.replies));
@@ -213,6 +210,12 @@ impl Pipeline {
             }
             questions.into_iter().for_each(|question| self.platform.look(question));
             replies.into_iter().for_each(|reply| self.platform.reply(reply));
+        }
+        // After the intents: a message and its end may lie in one batch.
+        for event in &batch.events {
+            if let Happening::Seen { sight: Sight::Deleted { venue, messages }, .. } = &event.happening {
+                self.platform.gone(*venue, messages);
+            }
         }
         batch.clear();
         self.standing.send_if_modified(|standing| {
