@@ -19,9 +19,11 @@ mod people;
 mod server;
 mod showing;
 mod state;
+mod telling;
 
 pub use server::Server;
 pub use state::{Owed, State};
+pub use telling::NOTICE_EVERY_MS;
 
 use crate::domain::card::Language;
 use crate::domain::deployment::Archive;

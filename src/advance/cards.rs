@@ -1,12 +1,10 @@
 //! Cards and notices, made from a decision and what is known at that moment.
 
-use crate::decide::decide;
 use crate::domain::action::CaseId;
 use crate::domain::card::{
     Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
 };
-use crate::domain::circumstances::Circumstances;
-use crate::domain::decision::{Category, Decision, Desk, Span};
+use crate::domain::decision::{Decision, Desk, Span};
 use crate::domain::message::{CONTENT, Message};
 use crate::policy::Policy;
 use crate::text::formats::{self, Masked};
@@ -18,7 +16,7 @@ use super::State;
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
-pub const TEXT_LIMIT: usize = 4_096;
+const TEXT_LIMIT: usize = 4_096;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -82,7 +80,7 @@ pub fn card(
     }
     let mut texts: Vec<(String, String)> = extracts.into_iter().map(Extract::into_text).collect();
     if texts.is_empty() && !message.content().is_empty() {
-        texts.push((CONTENT.to_owned(), cut(&formats::mask(message.content()).text, TEXT_LIMIT).to_owned()));
+        texts.push((CONTENT.to_owned(), as_shown(message.content())));
     }
     let approval = state.approval(message.venue);
     Card {
@@ -107,7 +105,7 @@ pub fn card(
         reasons,
         guards: decision.guards.clone(),
         caps: decision.caps.clone(),
-        context: context(policy, state, message, is_crisis(decision)),
+        context: context(state, message, decision.is_crisis()),
         files: message
             .attachments
             .iter()
@@ -195,11 +193,9 @@ fn name_of(message: &Message) -> String {
 
 /// The messages before it. They are bystanders: how to reach or find anybody
 /// is masked in them, and a cry for help is shown only beside another.
-fn context(policy: &Policy, state: &State, message: &Message, of_crisis: bool) -> Vec<Neighbour> {
+fn context(state: &State, message: &Message, of_crisis: bool) -> Vec<Neighbour> {
     let Some(recent) = state.recent.get(&message.venue) else { return Vec::new() };
-    let may_be_shown =
-        |other: &Message| of_crisis || !is_crisis(&decide(policy, other, &Circumstances::default()));
-    let before = recent.iter().rev().filter(|r| r.message.id < message.id && may_be_shown(&r.message));
+    let before = recent.iter().rev().filter(|r| r.message.id < message.id && (of_crisis || !r.crisis));
     let mut context: Vec<Neighbour> = before
         .take(CONTEXT)
         .map(|r| Neighbour {
@@ -210,11 +206,6 @@ fn context(policy: &Policy, state: &State, message: &Message, of_crisis: bool) -
         .collect();
     context.reverse();
     context
-}
-
-/// Whether somebody may need help.
-fn is_crisis(decision: &Decision) -> bool {
-    decision.findings.iter().any(|f| matches!(f.category, Category::SelfHarm | Category::Emergency))
 }
 
 /// The clauses as they are quoted to people.
@@ -238,7 +229,6 @@ pub fn plain_notice(
     decision: &Decision,
     kind: NoticeKind,
 ) -> Notice {
-    let quote = formats::mask(message.content()).text;
     let clauses: Vec<String> =
         decision.findings.iter().flat_map(|f| f.clauses.clone()).fold(Vec::new(), |mut all, id| {
             if !all.contains(&id) {
@@ -258,7 +248,7 @@ pub fn plain_notice(
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
         at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
-        quote: cut(&quote, TEXT_LIMIT).to_owned(),
+        quote: as_shown(message.content()),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),
         rules_link: rules_link(state),
         appeal_office: office(policy, state, Desk::Communications),
@@ -275,6 +265,11 @@ pub fn plain_notice(
 /// The language that an answer to a message is in.
 pub fn language_of(message: &Message) -> Language {
     if language::is_spanish(message.content()) { Language::Es } else { Language::En }
+}
+
+/// A text as it is shown to people: masked, and as much of it as a card carries.
+pub fn as_shown(text: &str) -> String {
+    cut(&formats::mask(text).text, TEXT_LIMIT).to_owned()
 }
 
 /// A text cut at a character, at most `limit` bytes.

@@ -226,7 +226,8 @@ fn is_our_deletion(state: &State, message: MessageId) -> bool {
             || case.standing == Standing::Escalated
             || state.owed_delete(message).is_some();
     }
-    let withdraws = |action: &Action| matches!(action, Action::WithdrawNote { message: m, .. } if *m == message);
+    let withdraws =
+        |action: &Action| matches!(action, Action::WithdrawNote { message: m, .. } if *m == message);
     state.owed.values().any(|owed| withdraws(&owed.action))
 }
 

@@ -10,7 +10,7 @@ use crate::case::hours::Staffed;
 use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Answer, Captured, Connection, Event, Happening, Sight};
-use crate::domain::id::{Moment, VenueId};
+use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{Message, Part};
 
 use super::State;
@@ -35,6 +35,8 @@ const EARLIER_REACH_MS: i64 = 24 * 3_600_000;
 pub struct Recent {
     pub message: Arc<Message>,
     pub at: Moment,
+    /// It may be a cry for help, which is shown beside its like only.
+    pub crisis: bool,
 }
 
 /// How many deletions by other moderators are kept in mind.
@@ -135,11 +137,19 @@ impl State {
                 self.recent.remove(&venue);
             }
         }
+        let case = self.case_of.get(&message.id).and_then(|case| self.cases.get(case));
+        let crisis = case.is_some_and(|case| case.decision.is_crisis());
         let recent = self.recent.entry(message.venue).or_default();
-        recent.push_back(Recent { message, at });
+        recent.push_back(Recent { message, at, crisis });
         if recent.len() > RECENT_PER_VENUE {
             recent.pop_front();
         }
+    }
+
+    /// What was decided late of a message that is in mind already.
+    pub(super) fn mark_crisis(&mut self, venue: VenueId, message: MessageId) {
+        let recent = self.recent.get_mut(&venue).into_iter().flatten();
+        recent.filter(|r| r.message.id == message).for_each(|r| r.crisis = true);
     }
 
     fn forget(&mut self, now: Moment) {

@@ -16,11 +16,6 @@ use super::showing::updates;
 use super::state::State;
 use super::{Step, clocks};
 
-/// A member is told of at most one takedown in this time; later ones join the
-/// next notice. In milliseconds. What only points at a message that stays
-/// keeps the same distance from either, and never makes a takedown wait.
-pub const NOTICE_EVERY_MS: i64 = 15 * 60_000;
-
 /// An intent has ended.
 pub fn concluded(state: &State, conclusion: &Conclusion, at: Moment, step: &mut Step) {
     let Some(owed) = state.owed.get(&conclusion.intent) else {

@@ -37,11 +37,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     if message.author.kind != AuthorKind::Person || Some(message.author.id) == state.server.me {
         return;
     }
-    let circumstances = Circumstances {
-        direct: true,
-        topics: Topics::Open,
-        ..everywhere(state)
-    };
+    let circumstances = Circumstances { direct: true, topics: Topics::Open, ..everywhere(state) };
     let decision = decide(policy, message, &circumstances);
     let mut evidence = Evidence::none()
         .with_frame(frame)

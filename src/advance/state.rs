@@ -11,20 +11,19 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::case::hours::Staffed;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Line, Outcome};
-use crate::domain::card::{Card, NoticeKind, Standing, Told};
+use crate::domain::card::{Card, Standing, Told};
 use crate::domain::decision::Decision;
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Captured, PolicyNote};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
-use crate::text::formats;
 
-use super::cards::{TEXT_LIMIT, cut};
+use super::cards::as_shown;
 use super::mind::{Noticed, Recent, with_texts};
 use super::names;
-use super::outcomes::NOTICE_EVERY_MS;
 use super::server::Server;
+use super::telling::told_in;
 
 /// How many entries are folded between two looks for cases to let go of.
 const PRUNE_EVERY: u64 = 1_024;
@@ -355,7 +354,7 @@ impl State {
     fn note_version(&mut self, case: CaseId, entry: &Entry) {
         let Some(case) = self.cases.get_mut(&case) else { return };
         let now = entry.evidence.text(Field::Content).unwrap_or_default();
-        case.card.now = Some(cut(&formats::mask(now).text, TEXT_LIMIT).to_owned());
+        case.card.now = Some(as_shown(now));
         case.stale = case.is_shown();
     }
 
@@ -390,18 +389,7 @@ impl State {
 
     fn note_intent(&mut self, action: &Action, at: Moment) {
         match action {
-            Action::Notify { case, notice } if notice.kind.tells_of_a_case() => {
-                let last =
-                    if notice.kind.is_pointer() { &mut self.last_pointer } else { &mut self.last_notice };
-                last.insert(notice.to, at);
-                let others = notice.joined.iter().map(|joined| (joined.case, joined.kind));
-                for (case, kind) in others.chain(case.map(|case| (case, notice.kind))) {
-                    self.unannounced.remove(&case);
-                    if let Some(case) = self.cases.get_mut(&case) {
-                        case.told = case.told.max(told_by(kind));
-                    }
-                }
-            }
+            Action::Notify { case, notice } => self.note_told(*case, notice, at),
             Action::Post { card, .. } => {
                 if card.desk.is_none()
                     && let Some(case) = self.cases.get_mut(&card.case)
@@ -434,6 +422,9 @@ impl State {
         self.last_case = self.last_case.max(id.0);
         if let Some(message) = message {
             self.case_of.insert(message, id);
+            if decision.is_crisis() {
+                self.mark_crisis(venue, message);
+            }
         }
         if let Some(case) = self.cases.get_mut(&id) {
             // A further message, or a further version, joins the case.
@@ -451,7 +442,7 @@ impl State {
                     case.card = card;
                 }
             } else if let Some(now) = entry.evidence.text(Field::Content) {
-                case.card.now = Some(cut(&formats::mask(now).text, TEXT_LIMIT).to_owned());
+                case.card.now = Some(as_shown(now));
             }
             case.decision.routes = routes;
             if decision.disposition.takes_down() && case.standing == Standing::Open {
@@ -544,24 +535,6 @@ impl State {
         }
     }
 
-    /// A takedown whose author was told of another a short while ago.
-    fn note_untold(&mut self, case: CaseId, entry: &Entry) {
-        let Some(known) = self.cases.get(&case) else { return };
-        if known.told.max(told_in(entry, case)) < Told::Takedown {
-            self.unannounced.entry(case).or_insert(entry.at);
-        }
-    }
-
-    /// Whether somebody was told of a takedown so lately that the next waits.
-    pub fn told_lately(&self, member: MemberId, at: Moment) -> bool {
-        self.last_notice.get(&member).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS)
-    }
-
-    /// Whether somebody was told lately of a message that stays.
-    pub fn pointed_lately(&self, member: MemberId, at: Moment) -> bool {
-        self.last_pointer.get(&member).is_some_and(|last| at.since_ms(*last) < NOTICE_EVERY_MS)
-    }
-
     /// Lets go of cases that nothing can happen to any more. A closed one is
     /// kept a little longer: copies join it, and Discord's audit log may yet
     /// tell who closed it.
@@ -607,23 +580,6 @@ impl State {
             && self.taken_down.1.len() >= limit
             && self.taken_down.0 == self.staffed.civil_day(at)
             && !self.taken_down.1.contains(&author)
-    }
-}
-
-/// How much an entry's notices tell the author of a case.
-fn told_in(entry: &Entry, case: CaseId) -> Told {
-    let told = entry.intents.iter().filter_map(|action| match action {
-        Action::Notify { notice, .. } if notice.case == Some(case) => Some(told_by(notice.kind)),
-        _ => None,
-    });
-    told.max().unwrap_or_default()
-}
-
-fn told_by(kind: NoticeKind) -> Told {
-    match kind {
-        kind if !kind.tells_of_a_case() => Told::Nothing,
-        kind if kind.is_pointer() => Told::Pointer,
-        _ => Told::Takedown,
     }
 }
 

@@ -263,6 +263,11 @@ impl Decision {
         self.disposition >= Disposition::Review || !self.routes.is_empty()
     }
 
+    /// Whether somebody may need help.
+    pub fn is_crisis(&self) -> bool {
+        self.findings.iter().any(|f| matches!(f.category, Category::SelfHarm | Category::Emergency))
+    }
+
     /// The finding that decides: the one that leads furthest, the surest
     /// evidence first where several do.
     pub fn leading(&self) -> Option<&Finding> {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::advance::NOTICE_EVERY_MS;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
 use crate::domain::card::Standing;
 use crate::domain::decision::{Decision, Desk, Disposition};
@@ -19,10 +20,6 @@ const LATEST: usize = 12;
 /// Titles and nicknames are no messages, and a thread has the number of the
 /// message it began with: they are kept under numbers that no message has.
 const NAMED: Id = 1 << 63;
-
-/// How long after one notice the next cases of its reader wait to be told
-/// together, in milliseconds (`advance`).
-const NOTICE_EVERY_MS: i64 = 15 * 60_000;
 
 /// The number under which a thread's title or a member's nickname is kept.
 pub fn named(id: Id) -> Id {
