@@ -101,7 +101,7 @@ fn report(plan: &Plan, runs: &[(Kind, Measured)], sync_ms: f64, load: &str) {
     };
     let both = |figure: fn(&Measured) -> f64| (of(Kind::Gavel, figure), of(Kind::Floor, figure));
     println!(
-        "\n{} rounds of {} messages, 5 % violating by {} accounts; {} s at {} a second; load before {load}; one fdatasync {sync_ms:.2} ms",
+        "\n{} rounds of {} messages, 5 % violating by {} accounts; {} s at {} a second; load before {load}; one fdatasync at that pace {sync_ms:.2} ms",
         plan.rounds,
         plan.burst,
         plan.violators,

@@ -10,7 +10,7 @@ pub const TOKEN: &str = "token-of-the-comparison";
 pub const PACE_PER_SECOND: usize = 500;
 
 /// One message in so many is against the policy.
-const ONE_IN: usize = 20;
+pub const ONE_IN: usize = 20;
 
 /// Accounts that write. A prime, so that nobody repeats a text, and enough
 /// that nobody floods: neither is what is compared.
