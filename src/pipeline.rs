@@ -33,6 +33,10 @@ use crate::words;
 /// them wait for the last without saving anything.
 pub const GROUP_LIMIT: usize = 1_024;
 
+/// So many entries of a batch that still grows are written behind, while more
+/// are decided.
+const BEHIND_AT: usize = 64;
+
 /// How long a batch stays open for more while nothing waits for it: it saves
 /// a sync for every ordinary message.
 const LINGER: Duration = Duration::from_millis(50);
@@ -111,6 +115,10 @@ impl Pipeline {
                 Some(event) => {
                     self.take(event, &reader, &mut tally, &mut batch)?;
                     if batch.events.len() < GROUP_LIMIT && !batch.stopping {
+                        if batch.entries.len() >= BEHIND_AT {
+                            let entries = batch.take_unwritten();
+                            self.store.append_behind(entries).context("the record cannot be written")?;
+                        }
                         continue;
                     }
                 }
@@ -167,7 +175,7 @@ impl Pipeline {
                 batch.fresh.insert(record.message, batch.events.len());
             }
         }
-        self.state.remember(&mut event);
+        self.state.remember(&mut event, step.sameness);
         batch.began.get_or_insert_with(tokio::time::Instant::now);
         batch.entries.extend(step.entries);
         batch.questions.extend(step.questions);
@@ -178,9 +186,7 @@ impl Pipeline {
 
     /// Writes what the batch holds up to now, and does not wait for it.
     fn write(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
-        let entries = std::mem::take(&mut batch.entries);
-        batch.said.extend(entries.iter().filter_map(warning));
-        self.store.append(entries).context("the record cannot be written")
+        self.store.append(batch.take_unwritten()).context("the record cannot be written")
     }
 
     /// Puts a batch on record, and lets out what waits for that.
@@ -371,6 +377,13 @@ struct Batch {
 impl Batch {
     fn is_empty(&self) -> bool {
         self.events.is_empty()
+    }
+
+    /// What is not written yet, which is to be now.
+    fn take_unwritten(&mut self) -> Vec<Entry> {
+        let entries = std::mem::take(&mut self.entries);
+        self.said.extend(entries.iter().filter_map(warning));
+        entries
     }
 
     /// When it is written at the latest.

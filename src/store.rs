@@ -6,6 +6,7 @@
 //! writes, and any error is fatal to it: whoever gets one stops acting.
 
 pub mod attachments;
+mod behind;
 pub mod disk;
 pub mod error;
 mod facts;
@@ -24,9 +25,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::attachments::Attachments;
+use self::behind::{Behind, Tip};
 use self::disk::{Disk, Real};
 pub use self::error::StoreError;
-use self::facts::Written;
 use self::index::{Follower, INDEX, Index};
 use self::lock::Lock;
 pub use self::reader::Reader;
@@ -134,7 +135,11 @@ pub struct Opened {
 
 /// The store, open for writing.
 pub struct Store {
-    writer: Writer,
+    journal: Behind,
+    /// The number of the next entry.
+    next: EntryNo,
+    /// The log's verifier key.
+    verifier: String,
     index: Arc<Index>,
     // Before the lock, so that the index has ended when the lock is given back.
     follower: Follower,
@@ -145,9 +150,6 @@ pub struct Store {
     key: Option<Key>,
     /// The last checkpoint of this process, and its size.
     signed: Option<(EntryNo, String)>,
-    /// What was appended and not synced yet.
-    written: Vec<Written>,
-    unsynced: Committed,
     _lock: Lock,
 }
 
@@ -191,8 +193,11 @@ impl Store {
             cause,
         })?;
         let reader = Reader::new(disk.clone(), data.clone(), index.clone());
+        let (next, verifier) = (writer.next(), writer.key().to_owned());
         let store = Store {
-            writer,
+            journal: Behind::new(Tip { writer, written, unsynced: Committed::default() }),
+            next,
+            verifier,
             index,
             follower,
             reader,
@@ -201,8 +206,6 @@ impl Store {
             data,
             key,
             signed: None,
-            written,
-            unsynced: Committed::default(),
             _lock: lock,
         };
         Ok((store, opened))
@@ -211,12 +214,12 @@ impl Store {
     /// The number that the next entry will have. It is known before the entry
     /// is made, for the identifiers of its intents are made from it.
     pub fn next(&self) -> EntryNo {
-        self.writer.next()
+        self.next
     }
 
     /// The time of the last entry. The journal's time never goes back.
     pub fn last_at(&self) -> Moment {
-        self.writer.last_at()
+        self.journal.now().writer.last_at()
     }
 
     /// Puts entries on record: when this returns, they are on stable storage
@@ -231,28 +234,34 @@ impl Store {
     /// they are synced, and what they make owed stays here until then. They
     /// are numbered from [`Store::next`] on. An entry whose time is before
     /// that of the one above it gets that one's.
-    pub fn append(&mut self, mut entries: Vec<Entry>) -> Result<(), StoreError> {
+    pub fn append(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
         }
-        let first = self.next();
-        self.writer.append(&mut entries, &mut self.written)?;
-        for (n, entry) in (first..).zip(entries) {
-            self.unsynced.intents.extend(numbered(n, entry.intents));
-        }
-        Ok(())
+        self.next += entries.len() as EntryNo;
+        self.journal.tip()?.append(entries)
+    }
+
+    /// As [`Store::append`], while the caller goes on: what goes wrong is said
+    /// by whatever is asked next.
+    pub fn append_behind(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
+        self.next += entries.len() as EntryNo;
+        self.journal.append(entries)
     }
 
     /// Waits until everything that was appended is on stable storage, and
     /// gives out what it makes owed. A full segment is followed by a new one
     /// here, whose head takes a number.
     pub fn sync(&mut self) -> Result<Committed, StoreError> {
-        if !self.written.is_empty() {
-            let first = self.next() - self.written.len() as EntryNo;
-            self.writer.sync(&mut self.written)?;
-            self.index.tell(first, &mut self.written).map_err(|why| StoreError::Index { why })?;
+        let mut tip = self.journal.tip()?;
+        let Tip { writer, written, unsynced } = &mut *tip;
+        if !written.is_empty() {
+            let first = writer.next() - written.len() as EntryNo;
+            writer.sync(written)?;
+            self.index.tell(first, written).map_err(|why| StoreError::Index { why })?;
+            self.next = writer.next();
         }
-        Ok(std::mem::take(&mut self.unsynced))
+        Ok(std::mem::take(unsynced))
     }
 
     /// The intents of these identifiers, read back from the journal: after a
@@ -310,7 +319,7 @@ impl Store {
 
     /// The log's verifier key.
     pub fn verifier(&self) -> &str {
-        self.writer.key()
+        &self.verifier
     }
 
     /// Signs the head of the log, writes it to a file and returns it. Where
@@ -323,10 +332,10 @@ impl Store {
         let path = keys::checkpoint_path(&self.data, size);
         let key = self.key.as_ref().ok_or_else(|| StoreError::KeyMissing {
             path: self.data.join(keys::SIGNING_KEY),
-            verifier: self.writer.key().to_owned(),
+            verifier: self.verifier.clone(),
         })?;
-        let text =
-            key.sign(size, self.writer.root()).map_err(|why| StoreError::Key { path: path.clone(), why })?;
+        let root = self.journal.tip()?.writer.root();
+        let text = key.sign(size, root).map_err(|why| StoreError::Key { path: path.clone(), why })?;
         disk::write_whole(self.disk.as_ref(), &path, text.as_bytes())
             .map_err(StoreError::io("write", &path))?;
         self.signed = Some((size, text.clone()));
@@ -338,8 +347,8 @@ impl Store {
         if self.key.is_some() {
             self.checkpoint()?;
         }
-        let Store { writer, follower, .. } = self;
-        writer.close()?;
+        let Store { mut journal, follower, .. } = self;
+        journal.tip()?.writer.close()?;
         drop(follower);
         Ok(())
     }

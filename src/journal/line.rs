@@ -28,7 +28,7 @@ const EVIDENCE_OBJECT: &str = ",\"evidence\":{";
 /// Writes entries as lines. Keeps its buffers from one line to the next.
 #[derive(Default)]
 pub struct Encoder {
-    commits: Vec<(Cow<'static, str>, String)>,
+    commits: Vec<(Cow<'static, str>, [u8; 32])>,
     intents: Vec<u8>,
 }
 
@@ -45,7 +45,7 @@ struct Written<'a> {
     n: EntryNo,
 }
 
-struct Commits<'a>(&'a [(Cow<'static, str>, String)]);
+struct Commits<'a>(&'a [(Cow<'static, str>, [u8; 32])]);
 
 impl Commits<'_> {
     fn is_empty(&self) -> bool {
@@ -57,7 +57,8 @@ impl Serialize for Commits<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(Some(self.0.len()))?;
         for (name, commitment) in self.0 {
-            map.serialize_entry(name, commitment)?;
+            let mut written = [0; commitment::WRITTEN_BYTES];
+            map.serialize_entry(name, commitment::written_to(commitment, &mut written))?;
         }
         map.end()
     }
@@ -98,12 +99,12 @@ impl Encoder {
                 Value::Text(text) => commitment::of_text(seed, *field, text),
                 Value::Json(json) => commitment::of_bytes(seed, *field, json.as_bytes()),
             };
-            self.commits.push((field.name(), commitment::written(&commitment)));
+            self.commits.push((field.name(), commitment));
         }
         if !entry.intents.is_empty() {
             serde_json::to_writer(&mut self.intents, &entry.intents).expect(OURS);
             let commitment = commitment::of_bytes(seed, Field::Intents, &self.intents);
-            self.commits.push((Field::Intents.name(), commitment::written(&commitment)));
+            self.commits.push((Field::Intents.name(), commitment));
         }
         self.commits.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
@@ -111,7 +112,8 @@ impl Encoder {
     fn write_evidence(&self, entry: &Entry, seed: &Seed, out: &mut Vec<u8>) {
         out.extend_from_slice(MIDDLE.as_bytes());
         out.extend_from_slice(b"{\"seed\":\"");
-        out.extend_from_slice(commitment::written(seed).as_bytes());
+        let mut written = [0; commitment::WRITTEN_BYTES];
+        out.extend_from_slice(commitment::written_to(seed, &mut written).as_bytes());
         out.push(b'"');
         let mut owed = !self.intents.is_empty();
         for (field, value) in entry.evidence.fields() {

@@ -100,7 +100,8 @@ impl Fact {
         Fact::new(at, body, intents.iter().map(|outline| outline.case), length, author)
     }
 
-    fn messages(&self) -> impl Iterator<Item = u64> + '_ {
+    /// The messages that the entry is about.
+    pub fn messages(&self) -> impl Iterator<Item = u64> + '_ {
         let more = self.more.iter().flat_map(|more| more.messages.iter().copied());
         std::iter::once(self.message).filter(|id| *id != 0).chain(more)
     }

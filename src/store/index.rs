@@ -16,7 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::facts::{BLOCK, Block, Written, pack, unpack};
+use super::facts::{BLOCK, Block, Fact, Written, pack, unpack};
 use crate::domain::action::EntryNo;
 use crate::journal::tree::Hash;
 
@@ -118,8 +118,19 @@ impl Head {
 
 /// A full block, and the leaf hash of its last entry.
 pub struct Waiting {
-    pub block: Block,
-    pub leaf: Hash,
+    block: Block,
+    leaf: Hash,
+    /// The messages that its entries are about, in the order of their numbers:
+    /// in a burst many blocks wait, and edits ask each of them.
+    messages: Vec<u64>,
+}
+
+impl Waiting {
+    fn new(block: Block, leaf: Hash) -> Waiting {
+        let mut messages: Vec<u64> = block.facts.iter().flat_map(Fact::messages).collect();
+        messages.sort_unstable();
+        Waiting { block, leaf, messages }
+    }
 }
 
 /// What the index has not got yet, in memory.
@@ -138,6 +149,14 @@ impl Overlay {
     /// The blocks in it, in order.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> + '_ {
         self.full.iter().map(|waiting| &waiting.block).chain(&self.open)
+    }
+
+    /// The entries in it about a message, in order.
+    pub fn about(&self, message: u64) -> Vec<EntryNo> {
+        let full = self.full.iter().filter(|waiting| waiting.messages.binary_search(&message).is_ok());
+        let blocks = full.map(|waiting| &waiting.block).chain(&self.open);
+        let entries = blocks.flat_map(Block::entries).filter(|(_, _, fact)| fact.is_about(message));
+        entries.map(|(n, _, _)| n).collect()
     }
 }
 
@@ -271,7 +290,7 @@ impl Index {
             if open.is_full()
                 && let Some(block) = overlay.open.take()
             {
-                overlay.full.push_back(Arc::new(Waiting { block, leaf }));
+                overlay.full.push_back(Arc::new(Waiting::new(block, leaf)));
             }
         }
         if self.db.is_some() {
@@ -312,7 +331,7 @@ impl Index {
         let Some(db) = &self.db else { return Ok(()) };
         let mut records: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         let mut after = head.clone();
-        for Waiting { block, leaf } in waiting.iter().map(Arc::as_ref) {
+        for Waiting { block, leaf, .. } in waiting.iter().map(Arc::as_ref) {
             let number = block.first / BLOCK;
             let packed = pack(block, after.highest);
             after.highest = packed.highest;

@@ -115,7 +115,7 @@ impl Reader {
     /// The entries about a message, oldest first: its versions, what was
     /// decided about it, its deletion.
     pub fn versions(&self, message: MessageId) -> Result<Vec<EntryNo>, StoreError> {
-        let found = self.waiting(|fact| fact.is_about(message.get()));
+        let found = self.index.overlay(|overlay| overlay.about(message.get()));
         Reader::together(found, self.index.about(message.get()))
     }
 

@@ -309,7 +309,7 @@ impl Writer {
     }
 
     /// Waits until the leaf hashes are stable too.
-    pub fn close(mut self) -> Result<(), StoreError> {
+    pub fn close(&mut self) -> Result<(), StoreError> {
         let leaves = leaves_path(&self.plan.data);
         self.leaves.sync().map_err(StoreError::io("sync", &leaves))
     }

@@ -42,6 +42,27 @@ fn a_commit_yields_its_intents_and_survives() {
 }
 
 #[test]
+fn what_is_written_behind_is_committed_with_the_next_sync() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options::new(dir.path()));
+    for k in 0..20_u64 {
+        let chunk = (0..50).map(|n| posted(5_000, 100 + 50 * k + n, "some words")).collect();
+        store.append_behind(chunk).expect("it is taken");
+        assert_eq!(store.next(), 1 + 50 * (k + 1));
+    }
+    store.append(vec![held(6_000, 41)]).expect("it is written after them");
+    store.append_behind(vec![held(7_000, 42)]).expect("it is taken");
+    let intents = store.sync().expect("it syncs").into_intents();
+    let ids: Vec<_> = intents.iter().map(|intent| intent.id().to_string()).collect();
+    assert_eq!(ids, ["1001.0", "1001.1", "1002.0", "1002.1"]);
+    assert_eq!(store.reader().versions(message(1_099)).expect("it looks"), [1_000]);
+    store.append_behind(vec![posted(8_000, 5_000, "not synced")]).expect("it is taken");
+    store.close().expect("it closes");
+    let report = verify(&Real, dir.path(), None).expect("it reads");
+    assert_eq!((report.problems.len(), report.entries), (0, 1_004));
+}
+
+#[test]
 fn replay_hands_out_everything_in_order() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut options = Options::new(dir.path());

@@ -140,4 +140,16 @@ fn after_a_failure_nothing_more_is_written() {
     assert!(store.commit(vec![posted(5, 41, "lost")]).is_err());
     disk.fail_at(u64::MAX);
     assert!(store.commit(vec![posted(6, 42, "not tried")]).is_err());
+    store.append_behind(vec![posted(7, 43, "not tried either")]).expect("it is taken");
+    assert!(store.sync().is_err());
+}
+
+#[test]
+fn a_failure_behind_is_told_by_the_next_sync() {
+    let disk = Memory::new();
+    let (mut store, _) = Store::open(options(&disk), &Clock::manual(Moment(1))).expect("it opens");
+    disk.fail_at(disk.operations());
+    store.append_behind(vec![posted(5, 41, "lost")]).expect("it is taken");
+    assert!(store.sync().is_err());
+    assert!(store.sync().is_err(), "and by every one after it");
 }
