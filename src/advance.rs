@@ -46,6 +46,8 @@ pub struct Step {
     /// Messages that are nobody's business; counted for the whole server and
     /// over a month, and tied to no event.
     pub protected: u32,
+    /// What [`mind::text_hash`] says of the message that was judged.
+    pub sameness: Option<u64>,
 }
 
 /// What somebody who clicked is told, and nobody else. It is not on record:

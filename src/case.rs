@@ -25,6 +25,8 @@ pub struct Case {
     /// The messages it is about; several where copies were removed.
     pub messages: Vec<MessageId>,
     pub author: MemberId,
+    /// Identifies what was typed, who typed it and where.
+    pub words: Option<u64>,
     pub standing: Standing,
     pub decision: Decision,
     pub card: Card,

@@ -13,7 +13,8 @@ use crate::domain::id::{Moment, RoleId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::policy::Policy;
 
-use super::state::released_key;
+use super::mind::text_hash;
+use super::state::words_by;
 use super::{State, Step};
 
 /// A message older than this when it is seen is recorded and at most
@@ -40,7 +41,9 @@ pub fn judge(
     at: Moment,
     step: &mut Step,
 ) -> Judged {
-    let Some(mut circumstances) = circumstances(state, message, files, at) else { return Judged::Plain };
+    let Some(mut circumstances) = circumstances(state, message, files, at, step) else {
+        return Judged::Plain;
+    };
     let is_person = message.author.kind == AuthorKind::Person;
     let Some(roles) = roles.or((!is_person).then_some(&[])) else {
         let would_act = [Standing::RESIDENT, Standing { employee: true, ..Standing::RESIDENT }];
@@ -68,7 +71,9 @@ pub fn judge_finally(
     if roles.is_some() {
         return judge(policy, state, message, roles, files, at, step);
     }
-    let Some(mut circumstances) = circumstances(state, message, files, at) else { return Judged::Plain };
+    let Some(mut circumstances) = circumstances(state, message, files, at, step) else {
+        return Judged::Plain;
+    };
     circumstances.standing = Standing { unknown: true, ..Standing::RESIDENT };
     settle_on(decide(policy, message, &circumstances), circumstances, step)
 }
@@ -84,7 +89,7 @@ pub fn ask_roles(state: &State, message: &Message, step: &mut Step) {
 pub fn everywhere(state: &State) -> Circumstances {
     Circumstances {
         posture: state.deployment.posture,
-        adopted: state.deployment.adopted.iter().map(|a| a.id.clone()).collect(),
+        adopted: state.adopted.clone(),
         ..Circumstances::default()
     }
 }
@@ -92,17 +97,25 @@ pub fn everywhere(state: &State) -> Circumstances {
 /// What is known, up to the author's roles; `None` where nothing is judged:
 /// what Discord or the City itself says, and what stands in a channel that is
 /// not approved.
-fn circumstances(state: &State, message: &Message, files: &[Captured], at: Moment) -> Option<Circumstances> {
+fn circumstances(
+    state: &State,
+    message: &Message,
+    files: &[Captured],
+    at: Moment,
+    step: &mut Step,
+) -> Option<Circumstances> {
     if message.author.kind == AuthorKind::System || state.deployment.own_ids.contains(&message.author.id) {
         return None;
     }
     let approval = state.approval(message.venue)?;
+    let sameness = text_hash(message);
+    step.sameness = Some(sameness);
     let written_at = message.edited_at.unwrap_or(message.id.made_at());
     Some(Circumstances {
         topics: approval.topics,
         staff_venue: approval.staff_only,
         author: message.author.kind,
-        earlier: state.earlier(message),
+        earlier: state.earlier(message, sameness),
         addressed: message.reply_to.is_some(),
         mentions: message.mentions,
         released: is_released(state, message),
@@ -137,10 +150,11 @@ fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mu
     Judged::Decided(Box::new((decision, circumstances)))
 }
 
+/// Whether a hold of these words was released. A release of words is none of
+/// a file that comes with them.
 fn is_released(state: &State, message: &Message) -> bool {
-    if state.released.is_empty() {
-        return false;
-    }
-    let masked = crate::text::formats::mask(message.content());
-    state.released.contains(&released_key(message.author.id, message.venue, &masked.text))
+    !state.released.is_empty()
+        && message.attachments.is_empty()
+        && words_by(message.author.id, message.venue, message.content())
+            .is_some_and(|words| state.released.contains(&words))
 }

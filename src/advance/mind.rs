@@ -51,6 +51,11 @@ pub struct Noticed {
     pub at: Moment,
 }
 
+/// The authorities that a deployment declares adopted.
+pub fn adopted_by(deployment: &Deployment) -> Arc<[String]> {
+    deployment.adopted.iter().map(|adopted| adopted.id.clone()).collect()
+}
+
 impl State {
     /// Whether another moderator removed a message of a case, as far as
     /// Discord's audit log has said so by now.
@@ -82,6 +87,7 @@ impl State {
 
     fn settle(&mut self, deployment: &Deployment) {
         self.deployment = Arc::new(deployment.clone());
+        self.adopted = adopted_by(deployment);
         if let Some(staffed) = Staffed::new(&deployment.hours, &deployment.time_zone) {
             self.staffed = staffed;
         }
@@ -90,7 +96,8 @@ impl State {
 
     /// Keeps in mind what stays of an event once its step is made. What is
     /// kept whole is taken out of it.
-    pub fn remember(&mut self, event: &mut Event) {
+    /// `sameness` is what judging it found out already ([`Step::sameness`]).
+    pub fn remember(&mut self, event: &mut Event, sameness: Option<u64>) {
         match &mut event.happening {
             Happening::Connection(Connection::Fresh | Connection::Resumed) => {
                 self.unwatched_since = None;
@@ -108,7 +115,8 @@ impl State {
             Happening::Seen { sight, .. } => match std::mem::replace(sight, Sight::Other) {
                 Sight::Posted { message, .. } if self.server.watches(message.venue) => {
                     let at = message.id.made_at().max(Moment(0));
-                    self.keep(Arc::from(message), at);
+                    let sameness = sameness.unwrap_or_else(|| text_hash(&message));
+                    self.keep(Arc::from(message), at, sameness);
                 }
                 other => *sight = other,
             },
@@ -122,11 +130,11 @@ impl State {
         }
     }
 
-    fn keep(&mut self, message: Arc<Message>, at: Moment) {
+    fn keep(&mut self, message: Arc<Message>, at: Moment, sameness: u64) {
         let author = message.author.id;
         if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
             let earlier = self.by_author.entry(author).or_default();
-            earlier.push_back((message.id, text_hash(&message)));
+            earlier.push_back((message.id, sameness));
             if earlier.len() > EARLIER_LIMIT {
                 earlier.pop_front();
             }
@@ -166,14 +174,14 @@ impl State {
     /// The author's earlier messages, as circumstances tell them. A message is
     /// judged again when its files are there; it does not count itself then,
     /// nor what came after it.
-    pub fn earlier(&self, message: &Message) -> Vec<Earlier> {
+    pub fn earlier(&self, message: &Message, sameness: u64) -> Vec<Earlier> {
         let Some(earlier) = self.by_author.get(&message.author.id) else { return Vec::new() };
-        let (now, hash) = (message.id.made_at(), text_hash(message));
+        let now = message.id.made_at();
         earlier
             .iter()
             .rev()
             .filter(|(id, _)| *id < message.id)
-            .map(|(id, other)| Earlier { ago_ms: now.since_ms(id.made_at()), same: *other == hash })
+            .map(|(id, other)| Earlier { ago_ms: now.since_ms(id.made_at()), same: *other == sameness })
             .filter(|e| e.ago_ms <= EARLIER_REACH_MS)
             .collect()
     }

@@ -20,7 +20,7 @@ use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
 
 use super::cards::as_shown;
-use super::mind::{Noticed, Recent, with_texts};
+use super::mind::{Noticed, Recent, adopted_by, with_texts};
 use super::names;
 use super::server::Server;
 use super::telling::told_in;
@@ -110,6 +110,8 @@ pub struct State {
     // Learned anew at every start.
     pub software: String,
     pub deployment: Arc<Deployment>,
+    /// The authorities that it declares adopted.
+    pub adopted: Arc<[String]>,
     pub staffed: Staffed,
     pub server: Server,
     /// Since when the connection is gone.
@@ -160,6 +162,7 @@ impl State {
             watched_until: None,
             gaps: VecDeque::new(),
             software: software.to_owned(),
+            adopted: adopted_by(&deployment),
             deployment,
             staffed,
             server: Server::default(),
@@ -214,11 +217,11 @@ impl State {
             }
             Body::Message(record) => self.apply_message(number, record, entry),
             Body::Decided(record) => {
-                self.awaiting_roles.remove(&record.message);
                 if let Some(case) = record.case {
                     self.open(case, number, record.venue, Some(record.message), &record.decision, entry);
                     self.wait_for_files(case, record.message, &record.decision, entry);
                 }
+                self.awaiting_roles.remove(&record.message);
             }
             Body::Captured(record) => {
                 self.note_missing(record.message, entry);
@@ -262,8 +265,7 @@ impl State {
                         self.unannounced.remove(&case.id);
                     }
                     if record.standing == Standing::Released {
-                        let key = released_key(case.author, case.venue, text_of_card(&case.card));
-                        self.released.insert(key);
+                        self.released.extend(case.words);
                     }
                 }
             }
@@ -459,8 +461,15 @@ impl State {
         if decision.notice && told < Told::Pointer {
             self.unannounced.insert(id, entry.at);
         }
+        let pending = message.and_then(|id| self.awaiting_roles.get(&id).or(self.capturing.get(&id)));
+        let words = match (entry.evidence.text(Field::Content), pending) {
+            (Some(words), _) => words,
+            (None, Some(pending)) => pending.message.content(),
+            (None, None) => "",
+        };
         let case = Case {
             id,
+            words: words_by(card.author, venue, words),
             entry: number,
             opened: entry.at,
             moved: entry.at,
@@ -583,11 +592,13 @@ impl State {
     }
 }
 
-/// Identifies "this text, by this author, in this place".
-pub fn released_key(author: MemberId, venue: VenueId, text: &str) -> u64 {
+/// Identifies "these words, by this author, in this place"; no words are the
+/// same as no others.
+pub fn words_by(author: MemberId, venue: VenueId, words: &str) -> Option<u64> {
+    let words = words.trim();
     let mut hasher = DefaultHasher::new();
-    (author, venue, text.trim()).hash(&mut hasher);
-    hasher.finish()
+    (author, venue, words).hash(&mut hasher);
+    (!words.is_empty()).then(|| hasher.finish())
 }
 
 /// Identifies a line that was said about a place.
@@ -602,9 +613,4 @@ pub fn nickname_as(member: &str, nickname: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     ("nickname", member, nickname).hash(&mut hasher);
     hasher.finish()
-}
-
-/// The text that a card is about.
-pub fn text_of_card(card: &Card) -> &str {
-    card.texts.first().map_or("", |(_, text)| text.as_str())
 }

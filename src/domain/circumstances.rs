@@ -3,6 +3,8 @@
 //! Everything a decision depends on is in the policy, the message or here,
 //! so that it can be made again from the record, bit for bit.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Audience, Posture, Topics};
@@ -76,8 +78,8 @@ pub struct Circumstances {
     pub posture: Posture,
     pub author: AuthorKind,
     /// Authorities that the deployment has declared adopted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub adopted: Vec<String>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub adopted: Arc<[String]>,
     /// The author's earlier messages, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
@@ -119,7 +121,7 @@ impl Default for Circumstances {
             direct: false,
             posture: Posture::Enforce,
             author: AuthorKind::Person,
-            adopted: Vec::new(),
+            adopted: Arc::default(),
             earlier: Vec::new(),
             addressed: false,
             mentions: 0,

@@ -128,7 +128,8 @@ fn a_draft_notifies_nobody() {
     assert_eq!(draft.findings.len(), 1, "what was found stays found");
     assert!(draft.caps.contains(&Cap::DraftAuthority));
 
-    let adopted = Circumstances { adopted: vec!["comment-standard".to_owned()], ..Circumstances::default() };
+    let adopted =
+        Circumstances { adopted: ["comment-standard".to_owned()].into(), ..Circumstances::default() };
     let adopted = decide(&norwalk, &message, &adopted);
     assert_eq!(adopted.disposition, Disposition::Notify);
     assert_eq!(adopted.findings[0].clauses, ["comment-standard"]);
@@ -140,7 +141,7 @@ fn a_draft_notifies_nobody() {
 fn check_guarded(text: &str, expected: bool) {
     for policy in [policy(MONROE), policy(NORWALK)] {
         let adopted =
-            Circumstances { adopted: vec!["comment-standard".to_owned()], ..Circumstances::default() };
+            Circumstances { adopted: ["comment-standard".to_owned()].into(), ..Circumstances::default() };
         let decision = decide(&policy, &message_of(text), &adopted);
         let disposition = if expected { Disposition::Review } else { Disposition::Hold };
         assert_eq!(decision.disposition, disposition, "{}: {text}", policy.id);
