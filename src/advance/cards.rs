@@ -4,7 +4,7 @@ use crate::domain::action::CaseId;
 use crate::domain::card::{
     Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
 };
-use crate::domain::decision::{Decision, Desk, Span};
+use crate::domain::decision::{Decision, Desk, Finding, Span};
 use crate::domain::message::{CONTENT, Message};
 use crate::policy::Policy;
 use crate::text::formats::{self, Masked};
@@ -44,6 +44,9 @@ fn rules_link(state: &State) -> String {
     published.unwrap_or_else(|| state.deployment.city.rules_url.clone())
 }
 
+/// How a message's texts are masked.
+pub type Mask = fn(&str) -> Masked;
+
 /// The card for the review channel.
 pub fn card(
     policy: &Policy,
@@ -52,6 +55,7 @@ pub fn card(
     decision: &Decision,
     case: CaseId,
     standing: Standing,
+    mask: Mask,
 ) -> Card {
     let mut extracts: Vec<Extract> = Vec::new();
     let mut reasons = Vec::new();
@@ -63,7 +67,7 @@ pub fn card(
                 Some(at) => &extracts[at],
                 None => {
                     let Some(text) = message.part(&span.part) else { continue };
-                    extracts.push(Extract::around(&span.part, text, span));
+                    extracts.push(Extract::around(&span.part, mask(text), span));
                     &extracts[extracts.len() - 1]
                 }
             };
@@ -75,12 +79,13 @@ pub fn card(
             evidence: finding.evidence,
             disposition: finding.disposition,
             citations: citations(policy, &finding.clauses),
+            drafts: drafts(policy, finding),
             spans,
         });
     }
     let mut texts: Vec<(String, String)> = extracts.into_iter().map(Extract::into_text).collect();
     if texts.is_empty() && !message.content().is_empty() {
-        texts.push((CONTENT.to_owned(), as_shown(message.content())));
+        texts.push((CONTENT.to_owned(), cut(&mask(message.content()).text, TEXT_LIMIT).to_owned()));
     }
     let approval = state.approval(message.venue);
     Card {
@@ -141,8 +146,7 @@ const LEAD: usize = 1_024;
 const CUT: &str = "…";
 
 impl Extract {
-    fn around(part: &str, text: &str, first: &Span) -> Extract {
-        let masked = formats::mask(text);
+    fn around(part: &str, masked: Masked, first: &Span) -> Extract {
         let (start, end) = masked.span(first.start, first.end);
         let from = match end <= TEXT_LIMIT {
             true => 0,
@@ -201,11 +205,18 @@ fn context(state: &State, message: &Message, of_crisis: bool) -> Vec<Neighbour> 
         .map(|r| Neighbour {
             author: name_of(&r.message),
             at: r.at,
-            text: cut(&formats::mask_private(r.message.content()).text, CONTEXT_LIMIT).to_owned(),
+            text: cut(&formats::mask_bystander(r.message.content()).text, CONTEXT_LIMIT).to_owned(),
         })
         .collect();
     context.reverse();
     context
+}
+
+/// What a finding's rule rests on and may not be cited to the author.
+fn drafts(policy: &Policy, finding: &Finding) -> Vec<Citation> {
+    let cites = policy.rule(&finding.rule).map_or(&[][..], |rule| &rule.cites);
+    let uncited: Vec<String> = cites.iter().filter(|id| !finding.clauses.contains(id)).cloned().collect();
+    citations(policy, &uncited)
 }
 
 /// The clauses as they are quoted to people.

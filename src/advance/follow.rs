@@ -11,6 +11,7 @@ use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::journal::entry::{Evidence, Field};
 use crate::policy::Policy;
+use crate::text::formats;
 
 use super::{State, cards};
 
@@ -45,7 +46,7 @@ impl Follow {
         if let Some(case) = self.case {
             let standing =
                 if decision.disposition.takes_down() { Standing::TakingDown } else { Standing::Open };
-            let card = cards::card(policy, state, message, decision, case, standing);
+            let card = cards::card(policy, state, message, decision, case, standing, formats::mask);
             self.evidence = std::mem::take(&mut self.evidence).with_json(Field::Card, &card);
             if decision.disposition.takes_down() && state.owed_delete(message.id).is_none() {
                 self.take_down(message, decision, case);

@@ -10,6 +10,7 @@ use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::{Author, AuthorKind, Message, Part};
 use crate::journal::entry::{Body, Evidence, Field, NamingRecord};
 use crate::policy::Policy;
+use crate::text::formats;
 
 use super::follow::Follow;
 use super::judging::{Judged, ask_roles, judge, judge_finally};
@@ -104,7 +105,7 @@ fn write_title(
     if let Some(case) = case {
         let held = decision.disposition.takes_down();
         let standing = if held { Standing::TakingDown } else { Standing::Open };
-        let mut card = cards::card(policy, state, title, &decision, case, standing);
+        let mut card = cards::card(policy, state, title, &decision, case, standing, formats::mask);
         card.message = None;
         if held {
             let rule = decision.leading().map(|f| f.rule.clone()).unwrap_or_default();
@@ -162,7 +163,7 @@ pub fn nickname(
         return;
     }
     let case = CaseId(state.last_case + 1);
-    let mut card = cards::card(policy, state, &named, &decision, case, Standing::Open);
+    let mut card = cards::card(policy, state, &named, &decision, case, Standing::Open, formats::mask);
     card.message = None;
     let mut intents = Vec::new();
     if let Some(review) = state.server.review {

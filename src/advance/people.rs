@@ -12,6 +12,7 @@ use crate::domain::id::{MemberId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::journal::entry::{AuditRecord, AutoModRecord, Body, CaseRecord, DirectRecord, Evidence, Field};
 use crate::policy::Policy;
+use crate::text::formats;
 
 use super::judging::everywhere;
 use super::showing::updates;
@@ -48,7 +49,8 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     if !decision.is_plain() {
         if decision.opens_case() {
             let case = CaseId(state.last_case + 1);
-            let card = cards::card(policy, state, message, &decision, case, Standing::Open);
+            let card =
+                cards::card(policy, state, message, &decision, case, Standing::Open, formats::mask_secrets);
             for desk in &decision.routes {
                 if let Some(venue) = state.server.desk(*desk) {
                     let card = cards::for_desk(state, &card, *desk);

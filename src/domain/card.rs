@@ -52,6 +52,10 @@ pub struct Reason {
     pub evidence: EvidenceKind,
     pub disposition: Disposition,
     pub citations: Vec<Citation>,
+    /// What else it rests on and the City has not adopted: staff see it,
+    /// nobody is told of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<Citation>,
     pub spans: Vec<Span>,
 }
 

@@ -24,7 +24,7 @@ mod numbers;
 use super::tokens::Tokens;
 use crate::domain::decision::words;
 
-pub use mask::{Masked, mask, mask_private};
+pub use mask::{Masked, mask, mask_bystander, mask_secrets};
 
 words! {
     /// What a string is by its form.
@@ -45,11 +45,17 @@ words! {
 }
 
 impl Format {
-    /// Whether it is masked wherever it is shown. The others may be shown to
-    /// those who decide, because they cannot decide without.
+    /// Whether it is of no use to anybody but its owner and thieves.
     pub fn is_secret(self) -> bool {
         use Format::*;
         matches!(self, Ssn | Card | BankAccount | Credential | Passport | Licence)
+    }
+
+    /// Whether it is masked wherever a message is shown. A street and number
+    /// alone is a place, such as a pothole has; of a list of contacts, each is
+    /// private by itself.
+    pub fn is_private(self) -> bool {
+        !matches!(self, Format::StreetAddress | Format::ContactList)
     }
 }
 

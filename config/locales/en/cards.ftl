@@ -33,6 +33,7 @@ card-rule = Rule { $rule }: { $category }
 card-evidence = { $found } Found by { $evidence }.
 card-clause = Clause { $clause }
 card-clause-above = { $clause }, as above.
+card-draft = { $clause } (a draft, not adopted by the City)
 card-more-rules = { $count ->
     [one] One more rule held.
    *[other] { $count } more rules held.

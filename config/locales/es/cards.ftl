@@ -33,6 +33,7 @@ card-rule = Regla { $rule }: { $category }
 card-evidence = { $found } Hallado por { $evidence }.
 card-clause = Cláusula { $clause }
 card-clause-above = { $clause }, como arriba.
+card-draft = { $clause } (borrador, no adoptado por la Ciudad)
 card-more-rules = { $count ->
     [one] Se cumplió una regla más.
    *[other] Se cumplieron { $count } reglas más.

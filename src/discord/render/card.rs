@@ -227,8 +227,13 @@ fn rules(card: &Card, language: Language) -> Vec<(String, String)> {
     for reason in card.reasons.iter().take(RULES_SHOWN) {
         let (name, mut value) = rule(reason, language);
         let mut apart = Vec::new();
-        for Citation { id, text, .. } in &reason.citations {
-            let shown = inline(id, NAME_ROOM);
+        let cited = reason.citations.iter().map(|citation| (citation, false));
+        for (Citation { id, text, .. }, draft) in cited.chain(reason.drafts.iter().map(|draft| (draft, true)))
+        {
+            let mut shown = inline(id, NAME_ROOM);
+            if draft {
+                shown = say(language, "card-draft", &[("clause", shown.into())]);
+            }
             let args: &[(&str, Value<'_>)] = &[("clause", shown.as_str().into())];
             if quoted.contains(&id.as_str()) {
                 value = value + "\n" + &say(language, "card-clause-above", args);

@@ -13,15 +13,21 @@ pub struct Masked {
     moved: Vec<((usize, usize), (usize, usize))>,
 }
 
-/// Masks what is secret by its form: the last four digits of a number stay
-/// (`•••-••-1120`), of a credential nothing.
+/// Masks what is secret by its form and how to reach or find a person: the
+/// last four digits of a number stay (`•••-••-1120`), of the rest nothing.
 pub fn mask(text: &str) -> Masked {
+    mask_where(text, Format::is_private)
+}
+
+/// Masks only what is secret: in what somebody wrote to the City itself, where
+/// an answer has to reach them.
+pub fn mask_secrets(text: &str) -> Masked {
     mask_where(text, Format::is_secret)
 }
 
-/// Masks also how to reach or find a person: in the words of bystanders, which
+/// Masks every place and name list too: in the words of bystanders, which
 /// nobody has to decide about.
-pub fn mask_private(text: &str) -> Masked {
+pub fn mask_bystander(text: &str) -> Masked {
     mask_where(text, |_| true)
 }
 
@@ -110,10 +116,10 @@ mod tests {
     }
 
     #[test]
-    fn how_to_find_a_person_is_masked_for_bystanders_only() {
+    fn how_to_find_a_person_is_masked_except_in_what_they_wrote_to_the_city() {
         let text = "Dave Miller lives at 12 Oak Street, call 734-555-0182 or dave@miller.example";
-        assert_eq!(mask(text).text, text);
-        let masked = mask_private(text).text;
+        assert_eq!(mask_secrets(text).text, text);
+        let masked = mask(text).text;
         for private in ["12", "Oak", "734-555", "dave", "miller"] {
             assert!(!masked.contains(private), "{masked}");
         }

@@ -46,6 +46,7 @@ pub fn card() -> Card {
             evidence: EvidenceKind::Term,
             disposition: Disposition::Hold,
             citations: vec![clause()],
+            drafts: Vec::new(),
             spans: vec![Span { part: "content".to_owned(), start: 8, end: 16 }],
         }],
         guards: Vec::new(),
@@ -79,6 +80,7 @@ pub fn threat_card() -> Card {
             evidence: EvidenceKind::Structure,
             disposition: Disposition::Hold,
             citations: vec![clause()],
+            drafts: Vec::new(),
             spans: vec![Span { part: "content".to_owned(), start: 29, end: 37 }],
         }],
         ..card()

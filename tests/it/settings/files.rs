@@ -41,7 +41,8 @@ fn the_example_loads_and_its_policy_is_there() {
     let threat = d.desk(Desk::Threat).expect("it is set");
     assert_eq!(threat.mention.as_deref(), Some("Duty officer"));
     assert_eq!(threat.departments[0].name, "Public Works");
-    assert_eq!(d.desk(Desk::Communications), None);
+    let appeals = d.desk(Desk::Communications).expect("it is set");
+    assert_eq!(appeals.office, "Communications Department");
     assert_eq!(d.adopted[0].id, "comment-standard");
     assert_eq!(d.checkpoint_channel, None, "an empty name is none");
     assert_eq!(d.hours.holidays.len(), 4);

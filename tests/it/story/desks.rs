@@ -42,6 +42,39 @@ async fn a_threat_pages_the_duty_officer_and_nobody_else() {
     town.end().await;
 }
 
+/// Who wrote in public can be reached there; the card need not say how.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_to_reach_somebody_is_masked_on_cards_and_in_notices() {
+    let town = Town::open().await;
+    let asked = "I'm a reporter with the Evening News, could I get a statement? Call 734-555-0182 by 5 pm";
+    let tipped = "Dave Miller lives at 12 Oak Street, his cell is 734-555-0142, go and tell him";
+    town.say("priya", "general", asked);
+    let card = town.post("press-desk", 0).await;
+    assert!(card.contains("•••-•••-0182") && !card.contains("734-555"), "{card}");
+    let said = town.say("gremlin", "general", tipped);
+    let decision = town.decided(said).await;
+    assert!(!decision.findings.is_empty(), "{decision:?}");
+    let notice = town.notice(town.who("gremlin"), 0).await;
+    assert!(!notice.contains("734-555") && !notice.contains("12 Oak"), "{notice}");
+    town.end().await;
+}
+
+/// What the City has not adopted is told to nobody but its own people.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_stands_on_the_card_and_is_marked_as_one() {
+    let town = Town::with(|deployment| deployment.adopted.clear()).await;
+    let said = town.say("rosa", "general", "My brother says he wants to die. What do I do?");
+    let card = town.post_says("help-desk", "he wants to die").await;
+    assert!(
+        card.contains("safety-procedure (a draft, not adopted by the City): “A possible threat"),
+        "{card}"
+    );
+    assert_eq!(town.decided(said).await.findings[0].clauses, Vec::<String>::new());
+    let notice = town.notice(town.who("rosa"), 0).await;
+    assert!(!notice.contains("safety-procedure"), "{notice}");
+    town.end().await;
+}
+
 /// An office gets what it needs to answer, and nothing of its neighbours.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bystanders_keep_their_privacy_on_other_desks_cards() {
@@ -82,11 +115,12 @@ async fn a_legal_matter_and_a_records_request_reach_their_offices() {
 async fn a_direct_message_is_for_the_desks_only() {
     let town = Town::open().await;
     let (priya, gremlin, bot) = (town.who("priya"), town.who("gremlin"), town.city.bot);
-    let asked =
-        town.server.dm_as(priya, bot, "Media request: I'd like to interview the mayor about the water main.");
-    let asked = asked.expect("it may stand");
+    let text =
+        "Media request: I'd like to interview the mayor about the water main, call me at 734-555-0182.";
+    let asked = town.server.dm_as(priya, bot, text).expect("it may stand");
     let card = town.post("press-desk", 0).await;
-    assert!(card.contains("interview the mayor"), "{card}");
+    // Nobody else can open the message, and the office has to answer it.
+    assert!(card.contains("interview the mayor") && card.contains("734-555-0182"), "{card}");
     let answer = town.notice(priya, 0).await;
     assert!(answer.contains("Communications Department"), "{answer}");
     town.comes_to(asked, Disposition::None).await;
