@@ -164,7 +164,8 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
 
-    /// Waits until a script's value is true.
+    /// Waits until a script's value is true. What it looks at may not be
+    /// there yet, which is no answer.
     #[track_caller]
     pub fn until<'a>(&'a self, what: &'a str, script: &'a str) -> impl Future<Output = ()> + 'a {
         let caller = std::panic::Location::caller();
@@ -173,7 +174,8 @@ impl Browser {
             let look = format!(
                 "const done = arguments[arguments.length - 1], end = Date.now() + {within_ms};
                  const look = () => {{
-                   const now = Boolean({script});
+                   let now = false;
+                   try {{ now = Boolean({script}); }} catch {{}}
                    if (now || Date.now() > end) done(now); else setTimeout(look, 25);
                  }};
                  look();"
