@@ -7,6 +7,7 @@
 //! remembers anything else.
 
 mod cards;
+mod cases;
 mod clocks;
 mod follow;
 mod judging;

@@ -107,7 +107,8 @@ impl Condition {
         self.veto.iter().any(|set| {
             scan.has(*set)
                 && scan.of(*set).any(|v| {
-                    v.sentence == sentence || v.sentence == EVERY_SENTENCE || sentence == EVERY_SENTENCE
+                    (v.sentence == sentence || v.sentence == EVERY_SENTENCE || sentence == EVERY_SENTENCE)
+                        && !scan.is_in_form(v)
                 })
         })
     }

@@ -20,6 +20,7 @@ mod places;
 mod player;
 mod post;
 mod scene;
+mod sight;
 mod view;
 
 use std::future::Future;

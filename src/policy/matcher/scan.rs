@@ -81,6 +81,7 @@ impl Matcher {
         scan.mentions |= tokens.has_mention;
         if !self.formats.is_empty() {
             for found in formats::find(text, tokens) {
+                scan.forms.push((part, found.start, found.end));
                 for &(_, set) in self.formats.iter().filter(|(format, _)| *format == found.format) {
                     let place = keyed.iter().position(|k| k.end > found.start).unwrap_or(keyed.len());
                     let after = keyed.iter().position(|k| k.start >= found.end).unwrap_or(keyed.len());
@@ -289,6 +290,8 @@ pub struct Scan {
     /// Which sets were hit, a bit each.
     present: Vec<u64>,
     pub links: Vec<(u16, Link)>,
+    /// Where something was found by its form: part, start, end.
+    forms: Vec<(u16, usize, usize)>,
     question: bool,
     mentions: bool,
     tokens: Tokens,
@@ -301,6 +304,7 @@ impl Scan {
         self.present.clear();
         self.present.resize(sets.div_ceil(64), 0);
         self.links.clear();
+        self.forms.clear();
         self.question = false;
         self.mentions = false;
     }
@@ -315,6 +319,16 @@ impl Scan {
     /// Whether a set was hit at all.
     pub fn has(&self, set: SetId) -> bool {
         self.present[set as usize / 64] & (1 << (set % 64)) != 0
+    }
+
+    /// Whether a hit lies inside something that was found by its form. It is
+    /// part of that, as "School" is in "12 School Street", and tells nothing
+    /// about what else the sentence names.
+    pub fn is_in_form(&self, hit: &Hit) -> bool {
+        let inside = |(part, start, end): &(u16, usize, usize)| {
+            *part == hit.part && *start <= hit.start && hit.end <= *end && end - start > hit.end - hit.start
+        };
+        hit.has_span() && self.forms.iter().any(inside)
     }
 
     /// The hits of a set.

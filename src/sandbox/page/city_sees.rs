@@ -10,7 +10,8 @@ mod record;
 use maud::{Markup, html};
 
 use super::book::{Told, Version};
-use super::messages::{Sight, embed_of, plural, verdict};
+use super::messages::{embed_of, plural, verdict};
+use super::sight::Sight;
 use super::view::Place;
 use crate::domain::action::Action;
 use crate::domain::card::{Language, Standing};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::examples::EXAMPLES;
-use super::messages::Sight;
+use super::sight::Sight;
 use super::view::{Compose, Place};
 use crate::sandbox::city::{PERSONAS, Place as CityPlace, persona_index};
 use crate::sandbox::world::permission;

@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::messages::Sight;
 use super::player::{Mode, Playing};
+use super::sight::Sight;
 use super::{Page, city_sees, composer, locked, messages, places};
 use crate::policy::Policy;
 use crate::sandbox::tour::Tour;

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::book::Told;
-use super::messages::Sight;
+use super::sight::Sight;
 
 /// A notice that is not owed yet: an author who was told of something a short
 /// while ago hears of the rest together.

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::messages::{Sight, avatar, plural};
+use super::messages::{avatar, plural};
+use super::sight::Sight;
 use super::view::Place;
 use crate::sandbox::city::{PERSONAS, Use};
 use crate::sandbox::world::{Channel, Id};

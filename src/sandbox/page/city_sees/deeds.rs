@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use crate::domain::action::{Action, IntentId, Outcome, Refusal, Why};
 use crate::domain::card::{Notice, NoticeKind};
 use crate::sandbox::page::book::{Deed, Told};
-use crate::sandbox::page::messages::{Sight, gone_words};
+use crate::sandbox::page::messages::gone_words;
 use crate::sandbox::page::outlook;
+use crate::sandbox::page::sight::Sight;
 
 pub fn done(sight: &Sight<'_>, told: &Told) -> Markup {
     let version = told.weightiest().or(told.last());

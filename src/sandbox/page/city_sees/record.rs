@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 
 use crate::sandbox::page::locked;
-use crate::sandbox::page::messages::Sight;
 use crate::sandbox::page::outlook;
 use crate::sandbox::page::scene::Soundness;
+use crate::sandbox::page::sight::Sight;
 
 pub fn soundness(sight: &Sight<'_>) -> Markup {
     let sound = locked(&sight.scene.soundness).clone();
