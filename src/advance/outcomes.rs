@@ -48,7 +48,14 @@ pub fn concluded(state: &State, conclusion: &Conclusion, at: Moment, step: &mut 
     };
     let mut evidence = Evidence::none();
     if let Some(said) = &conclusion.said {
-        evidence = evidence.with_text(Field::Said, said.as_str());
+        // A card repeats what the evidence of its case holds in fields that are
+        // never redacted in part; nor is this, then.
+        evidence = match owed.action {
+            Action::Post { .. } | Action::Update { .. } => {
+                evidence.with_json(Field::Said, &said.lines().collect::<Vec<_>>())
+            }
+            _ => evidence.with_text(Field::Said, said.as_str()),
+        };
     }
     if let Some(detail) = &conclusion.detail {
         evidence = evidence.with_text(Field::Detail, detail.as_str());

@@ -1,6 +1,7 @@
 //! What reaches an office, and who is told that it did.
 
 use gavel::domain::decision::Disposition;
+use gavel::journal::entry::{Body, Field};
 
 use super::town::{Town, is_said_by};
 
@@ -24,6 +25,17 @@ async fn the_press_is_answered_in_public_and_stays() {
     town.quiet().await;
     assert!(town.stands("general", asked));
     assert_eq!((town.posts("press-desk").len(), town.posts("mod-log").len(), town.inbox("priya")), (1, 0, 0));
+    // What was said to her can be released word by word; a card only as a whole.
+    let outcomes: Vec<_> = town
+        .entries()
+        .into_iter()
+        .filter(|e| matches!(e.body, Body::Outcome(_)))
+        .map(|e| e.evidence)
+        .collect();
+    let cards = outcomes.iter().filter_map(|e| e.json::<Vec<String>>(Field::Said));
+    assert_eq!(cards.filter(|lines| lines.iter().any(|line| line.contains("Press inquiry"))).count(), 1);
+    let answers = outcomes.iter().filter_map(|e| e.text(Field::Said));
+    assert_eq!(answers.filter(|said| said.contains("Communications Department")).count(), 1);
     town.end().await;
 }
 
