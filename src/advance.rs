@@ -29,9 +29,10 @@ pub use telling::NOTICE_EVERY_MS;
 use crate::domain::card::Language;
 use crate::domain::deployment::Archive;
 use crate::domain::event::{
-    Answer, Connection, Event, Happening, InteractionToken, PolicyNote, Question, Sight,
+    Answer, Captured, Connection, Event, Frame, Happening, InteractionToken, PolicyNote, Question, Sight,
 };
-use crate::domain::id::{InteractionId, Moment};
+use crate::domain::id::{InteractionId, MessageId, Moment, VenueId};
+use crate::domain::message::Message;
 use crate::journal::entry::{
     AccessRecord, Body, Coverage, Entry, Evidence, Field, MonthlyRecord, Started, Stopped, VenueRecord,
     WarningRecord,
@@ -49,6 +50,36 @@ pub struct Step {
     pub protected: u32,
     /// What [`mind::text_hash`] says of the message that was judged.
     pub sameness: Option<u64>,
+    /// What is not on record yet, and what of it is by now.
+    pub withheld: Vec<Withheld>,
+}
+
+/// Something that is recorded once its author's roles are known. An entry that
+/// waited for them and came to nothing would tell of a message that a guard
+/// protects; what is written when they are there is what every other message
+/// leaves. Nothing of it survives the process: back-fill finds the message
+/// again, because its channel counts as read only when nothing of it waits.
+#[derive(Clone, Debug)]
+pub enum Withheld {
+    /// A version of a message.
+    Message(Box<Waiting>),
+    /// What was captured of a message's attachments.
+    Files { message: MessageId, files: Vec<Captured> },
+    /// Back-fill of a channel came to its end.
+    Read { venue: VenueId, upto: Option<MessageId> },
+    /// The oldest version of a message that waited is on record.
+    MessageWritten(MessageId),
+    /// So are its files.
+    FilesWritten(MessageId),
+}
+
+/// A version of a message that waits for its author's roles.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub message: Message,
+    /// `posted`, `edited`, `history`.
+    pub source: &'static str,
+    pub frame: Frame,
 }
 
 /// What somebody who clicked is told, and nobody else. It is not on record:
@@ -95,6 +126,7 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
                 server::settle(state, at, &mut step);
                 server::ask_history(state, at, &mut step);
                 server::ask_again(state, &mut step);
+                names::titles(policy, state, at, &mut step);
             }
             Sight::Posted { message, history } => {
                 messages::posted(policy, state, message, *history, frame, at, &mut step);
@@ -105,9 +137,9 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             Sight::Deleted { venue, messages } => {
                 messages::deleted(state, *venue, messages, frame, at, &mut step)
             }
-            Sight::Venue { venue, title_by } => {
+            Sight::Venue { venue, .. } => {
                 server::settle(state, at, &mut step);
-                names::title(policy, state, venue, title_by.as_ref(), frame, at, &mut step);
+                names::title(policy, state, venue, frame, at, &mut step);
             }
             Sight::VenueGone { venue } => server::gone(state, *venue, frame, at, &mut step),
             Sight::Role { .. } => server::settle(state, at, &mut step),
@@ -144,8 +176,12 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
         },
         Happening::Concluded(conclusion) => outcomes::concluded(state, conclusion, at, &mut step),
         Happening::Answered(answer) => match answer {
-            Answer::Roles { member, about, roles } => {
-                late::roles_known(policy, state, *member, *about, roles.as_deref(), at, &mut step);
+            Answer::Roles { member, about, roles, name } => {
+                let roles = roles.as_deref();
+                // A post and its first message have one number, and each asked.
+                if !names::roles_known(policy, state, *member, *about, roles, name, at, &mut step) {
+                    late::roles_known(policy, state, *member, *about, roles, at, &mut step);
+                }
             }
             Answer::Captured { venue, message, files } => {
                 late::captured(policy, state, *venue, *message, files, at, &mut step);

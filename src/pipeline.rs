@@ -176,6 +176,7 @@ impl Pipeline {
             }
         }
         self.state.remember(&mut event, step.sameness);
+        self.state.withhold(step.withheld);
         batch.began.get_or_insert_with(tokio::time::Instant::now);
         batch.entries.extend(step.entries);
         batch.questions.extend(step.questions);

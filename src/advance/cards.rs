@@ -105,6 +105,7 @@ pub fn card(
         message: Some(message.id),
         author: message.author.id,
         author_name: name_of(message),
+        author_unknown: false,
         at: message.id.made_at(),
         texts,
         reasons,

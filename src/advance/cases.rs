@@ -128,7 +128,8 @@ impl State {
             self.unannounced.insert(id, entry.at);
         }
         let pending = message.and_then(|id| self.awaiting_roles.get(&id).or(self.capturing.get(&id)));
-        let words = match (entry.evidence.text(Field::Content), pending) {
+        let typed = entry.evidence.text(Field::Content).or(entry.evidence.text(Field::Name));
+        let words = match (typed, pending) {
             (Some(words), _) => words,
             (None, Some(pending)) => pending.message.content(),
             (None, None) => "",

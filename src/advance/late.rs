@@ -13,7 +13,7 @@ use crate::policy::Policy;
 use super::follow::{Follow, delete};
 use super::judging::{Judged, ask_roles, judge, judge_finally};
 use super::mind::with_texts;
-use super::{State, Step, names};
+use super::{State, Step, Withheld};
 
 /// How long a takedown waits for attachments, in milliseconds.
 pub const FILES_WAIT_MS: i64 = 10_000;
@@ -28,7 +28,14 @@ pub fn roles_known(
     at: Moment,
     step: &mut Step,
 ) {
-    names::roles_known(policy, state, member, about, roles, at, step);
+    if super::messages::roles_known(policy, state, member, about, roles, at, step) {
+        return;
+    }
+    let whose = state.capturing.get(&about).map(|pending| pending.message.author.id);
+    if let Some(files) = state.waiting_files.get(&about).filter(|_| whose == Some(member)) {
+        files_with_roles(policy, state, about, files, roles, at, step);
+        return;
+    }
     let Some(pending) = state.awaiting_roles.get(&about) else { return };
     let message = &pending.message;
     if message.author.id != member {
@@ -86,10 +93,13 @@ pub fn captured(
     at: Moment,
     step: &mut Step,
 ) {
-    let lost = files.iter().filter(|f| f.sha256.is_none()).count();
-    let record = CapturedRecord { kept: files.len() - lost, lost, message: id, pending: None, venue };
-    step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
-    let at_entry = step.entries.len() - 1;
+    let of_a_case = state.case_of.contains_key(&id) || state.awaiting_roles.contains_key(&id);
+    if !of_a_case && files_need_roles(policy, state, id, files, at) {
+        ask_roles_of(state, id, step);
+        step.withheld.push(Withheld::Files { message: id, files: files.to_vec() });
+        return;
+    }
+    let at_entry = write_captured(venue, id, files, at, step);
     // Of a takedown that waited, whatever became of the case meanwhile: of
     // copies, others may be down already.
     let awaited = state.awaiting_files.get(&id).and_then(|awaited| state.cases.get(&awaited.case));
@@ -100,6 +110,49 @@ pub fn captured(
     {
         step.entries[at_entry].intents.push(delete(venue, id, case.id, &case.decision));
     }
+}
+
+fn write_captured(venue: VenueId, id: MessageId, files: &[Captured], at: Moment, step: &mut Step) -> usize {
+    let lost = files.iter().filter(|f| f.sha256.is_none()).count();
+    let record = CapturedRecord { kept: files.len() - lost, lost, message: id, pending: None, venue };
+    step.write(at, Body::Captured(record), Evidence::none().with_json(Field::Files, &files));
+    step.entries.len() - 1
+}
+
+/// Whether what stands in the files of an ordinary message would act, so that
+/// its author's roles have to be known before any of it is on record.
+fn files_need_roles(policy: &Policy, state: &State, id: MessageId, files: &[Captured], at: Moment) -> bool {
+    let Some(pending) = state.capturing.get(&id) else { return false };
+    let whole = with_texts(&pending.message, files);
+    let roles = pending.message.author.roles.as_deref();
+    let judged = judge(policy, state, &whole, roles, files, at, &mut Step::default());
+    matches!(judged, Judged::NeedsRoles)
+}
+
+fn ask_roles_of(state: &State, id: MessageId, step: &mut Step) {
+    if let Some(pending) = state.capturing.get(&id) {
+        ask_roles(state, &pending.message, step);
+    }
+}
+
+/// Files waited for their author's roles, which are known or cannot be.
+fn files_with_roles(
+    policy: &Policy,
+    state: &State,
+    id: MessageId,
+    files: &[Captured],
+    roles: Option<&[RoleId]>,
+    at: Moment,
+    step: &mut Step,
+) {
+    let Some(pending) = state.capturing.get(&id) else { return };
+    write_captured(pending.venue, id, files, at, step);
+    let whole = with_texts(&pending.message, files);
+    let judged = judge_finally(policy, state, &whole, roles, files, at, step);
+    if matches!(judged, Judged::Decided(_)) {
+        write_decided(policy, state, &whole, pending.entry, judged, true, at, step);
+    }
+    step.withheld.push(Withheld::FilesWritten(id));
 }
 
 /// What stands in the files is judged like what was typed, together with it.

@@ -11,16 +11,16 @@ use crate::domain::circumstances::{Circumstances, Standing as Capacity};
 use crate::domain::decision::{Decision, Guard, Topics};
 use crate::domain::deployment::Archive;
 use crate::domain::event::{Frame, Prior, Question};
-use crate::domain::id::{MessageId, Moment, VenueId};
+use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::{AuthorKind, CONTENT, Message, Part};
 use crate::journal::entry::{Body, DeletedRecord, Entry, Evidence, Field, MessageRecord, UnreadableRecord};
 use crate::policy::Policy;
 
 use super::follow::Follow;
-use super::judging::{Judged, ask_roles, everywhere, judge};
+use super::judging::{Judged, ask_roles, everywhere, judge, judge_finally};
 use super::mind::text_hash;
 use super::showing::updates;
-use super::{State, Step};
+use super::{State, Step, Waiting, Withheld, server};
 
 /// A message was posted, or found by back-fill.
 pub fn posted(
@@ -40,7 +40,7 @@ pub fn posted(
         return;
     }
     let source = if history { "history" } else { "posted" };
-    record(policy, state, message, source, None, frame, at, step);
+    record(policy, state, Version { message, source, joins: None, frame }, at, step);
 }
 
 /// A message changed. An update that changes no text and no file, such as a
@@ -60,29 +60,87 @@ pub fn edited(
     if prior.is_some_and(|prior| text_hash(&prior.message) == text_hash(message)) {
         return;
     }
-    record(policy, state, message, "edited", state.case_of.get(&message.id).copied(), frame, at, step);
+    let joins = state.case_of.get(&message.id).copied();
+    record(policy, state, Version { message, source: "edited", joins, frame }, at, step);
 }
 
 fn is_ours(state: &State, message: &Message) -> bool {
     message.author.kind == AuthorKind::Ourselves || Some(message.author.id) == state.server.me
 }
 
-/// Records one version of a message and decides about it.
-#[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
-fn record(
+/// How many messages wait for their authors' roles at most. Beyond that they
+/// are judged without: at most a person looks at them.
+const WAITING_LIMIT: usize = 10_000;
+
+/// Records one version of a message and decides about it, unless its author's
+/// roles are to be known first.
+fn record(policy: &Policy, state: &State, version: Version<'_>, at: Moment, step: &mut Step) {
+    let message = version.message;
+    let before = state.waiting.get(&message.id);
+    if before.and_then(|before| before.back()).is_some_and(|it| text_hash(&it.message) == text_hash(message))
+    {
+        return;
+    }
+    let roles = message.author.roles.as_deref();
+    let judged = match state.waiting.len() < WAITING_LIMIT {
+        true => judge(policy, state, message, roles, &[], at, step),
+        false => judge_finally(policy, state, message, roles, &[], at, step),
+    };
+    // Versions are recorded in their order.
+    if before.is_none() && !matches!(judged, Judged::NeedsRoles) {
+        return write(policy, state, version, judged, at, step);
+    }
+    if before.is_none() {
+        ask_roles(state, message, step);
+    }
+    let Version { message, source, frame, .. } = version;
+    let waiting = Waiting { message: message.clone(), source, frame: frame.clone() };
+    step.withheld.push(Withheld::Message(Box::new(waiting)));
+}
+
+/// The roles of a message's author are known, or cannot be: it is recorded.
+/// Says whether one waited for that.
+pub fn roles_known(
     policy: &Policy,
     state: &State,
-    message: &Message,
-    source: &str,
-    joins: Option<CaseId>,
-    frame: &Frame,
+    member: MemberId,
+    about: MessageId,
+    roles: Option<&[RoleId]>,
     at: Moment,
     step: &mut Step,
-) {
-    let judged = judge(policy, state, message, message.author.roles.as_deref(), &[], at, step);
+) -> bool {
+    let Some(versions) = state.waiting.get(&about) else { return false };
+    let Some(first) = versions.front().filter(|it| it.message.author.id == member) else { return false };
+    let message = &first.message;
+    let judged =
+        judge_finally(policy, state, message, message.author.roles.as_deref().or(roles), &[], at, step);
+    let joins = state.case_of.get(&about).copied();
+    let version = Version { message, source: first.source, joins, frame: &first.frame };
+    write(policy, state, version, judged, at, step);
+    step.withheld.push(Withheld::MessageWritten(about));
+    if let Some(next) = versions.get(1) {
+        // One case at a time: what this one opened, the next one joins.
+        ask_roles(state, &next.message, step);
+    } else {
+        server::read_after_all(state, message, at, step);
+    }
+    true
+}
+
+/// A version of a message.
+struct Version<'m> {
+    message: &'m Message,
+    source: &'static str,
+    joins: Option<CaseId>,
+    frame: &'m Frame,
+}
+
+/// Writes a version of a message, and what follows from it.
+fn write(policy: &Policy, state: &State, version: Version<'_>, judged: Judged, at: Moment, step: &mut Step) {
+    let Version { message, source, joins, frame } = version;
     let (mut evidence, parts) = texts_of(message, frame);
     let has_files = !message.attachments.is_empty();
-    if has_files || matches!(judged, Judged::NeedsRoles) {
+    if has_files {
         evidence = evidence.with_json(Field::Message, message);
     }
     let mut body = MessageRecord {
@@ -106,10 +164,7 @@ fn record(
                 body.case = Some(case);
             }
         }
-        Judged::NeedsRoles => {
-            body.pending = Some("roles".to_owned());
-            ask_roles(state, message, step);
-        }
+        Judged::NeedsRoles => unreachable!("what waits for roles is not written"),
         Judged::Decided(decided) => {
             let (decision, circumstances) = *decided;
             evidence = evidence.with_json(Field::Circumstances, &circumstances);

@@ -13,8 +13,8 @@ use crate::domain::event::{Answer, Captured, Connection, Event, Happening, Sight
 use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{Message, Part};
 
-use super::State;
 use super::people::{AUDIT_FOLLOWS_MS, MESSAGE_DELETE};
+use super::{State, Withheld};
 
 /// How many messages of a channel are kept in mind, for context and, with
 /// `archive = "flagged"`, to be written with a finding.
@@ -128,6 +128,46 @@ impl State {
             Happening::Tick => self.forget(event.at),
             _ => {}
         }
+    }
+
+    /// Keeps in mind what is to be recorded later, and lets go of what was.
+    pub fn withhold(&mut self, withheld: Vec<Withheld>) {
+        for it in withheld {
+            match it {
+                Withheld::Message(it) => self.waiting.entry(it.message.id).or_default().push_back(*it),
+                Withheld::Files { message, files } => {
+                    self.waiting_files.insert(message, files);
+                }
+                Withheld::Read { venue, upto } => {
+                    self.read_upto.insert(venue, upto);
+                }
+                Withheld::MessageWritten(id) => self.no_longer_waits(id),
+                Withheld::FilesWritten(id) => {
+                    let files = self.waiting_files.remove(&id);
+                    if let Some(files) = files.filter(|_| self.case_of.contains_key(&id)) {
+                        self.files.insert(id, files);
+                    }
+                }
+            }
+        }
+    }
+
+    fn no_longer_waits(&mut self, id: MessageId) {
+        let Some(versions) = self.waiting.get_mut(&id) else { return };
+        let written = versions.pop_front();
+        if versions.is_empty() {
+            self.waiting.remove(&id);
+        }
+        if let Some(written) = written
+            && !self.waits_in(written.message.venue)
+        {
+            self.read_upto.remove(&written.message.venue);
+        }
+    }
+
+    /// Whether a message of a channel is not on record yet.
+    pub fn waits_in(&self, venue: VenueId) -> bool {
+        self.waiting.values().flatten().any(|it| it.message.venue == venue)
     }
 
     fn keep(&mut self, message: Arc<Message>, at: Moment, sameness: u64) {

@@ -18,7 +18,7 @@ use crate::journal::entry::{Body, Coverage, Evidence, Field};
 
 use super::judging::ask_roles;
 use super::state::Pending;
-use super::{State, Step, note_venue, warn};
+use super::{State, Step, Withheld, note_venue, warn};
 
 /// Discord's permission bits that the bot needs where it acts (Discord,
 /// *Permissions*): view, send, embed, read history, manage messages.
@@ -44,8 +44,19 @@ pub struct Server {
     pub approved: HashMap<VenueId, usize>,
     pub review: Option<VenueId>,
     pub desks: HashMap<Desk, VenueId>,
+    /// Threads that were given a title since the connection was made.
+    pub named: HashMap<VenueId, TitleGiven>,
     /// Approvals whose name matches no channel, or several.
     pub unmatched: Vec<(String, usize)>,
+}
+
+/// Which title of a thread it is that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TitleGiven {
+    /// The one that it was made with.
+    First,
+    /// Another: somebody renamed it.
+    Later,
 }
 
 impl Server {
@@ -63,12 +74,19 @@ impl Server {
                 self.owner = guild.owner;
                 self.venues = guild.venues.iter().map(|v| (v.id, v.clone())).collect();
                 self.roles = guild.roles.iter().cloned().collect();
+                self.named.clear();
             }
-            Sight::Venue { venue, .. } => {
-                self.venues.insert(venue.id, venue.clone());
+            Sight::Venue { venue, title_by } => {
+                let before = self.venues.insert(venue.id, venue.clone());
+                if venue.is_thread() && title_by.is_some() {
+                    self.named.insert(venue.id, TitleGiven::First);
+                } else if venue.is_thread() && before.is_some_and(|before| before.name != venue.name) {
+                    self.named.insert(venue.id, TitleGiven::Later);
+                }
             }
             Sight::VenueGone { venue } => {
                 self.venues.remove(venue);
+                self.named.remove(venue);
             }
             Sight::Role { role, name: Some(name) } => {
                 self.roles.insert(*role, name.clone());
@@ -374,17 +392,34 @@ pub fn ask_history(state: &State, at: Moment, step: &mut Step) {
 /// Nothing is missing of a channel any more, up to a message.
 fn caught_up(state: &State, venue: VenueId, upto: Option<MessageId>, at: Moment, step: &mut Step) {
     // The name that it was approved under stays; another one is only told.
-    let name = state.venues.get(&venue).map_or_else(|| state.server.name(venue), |(_, name)| name.clone());
+    // Nor is a title known before it was looked at.
+    let is_thread = state.server.venues.get(&venue).is_some_and(VenueSight::is_thread);
+    let unknown = || if is_thread { String::new() } else { state.server.name(venue) };
+    let name = state.venues.get(&venue).map_or_else(unknown, |(_, name)| name.clone());
     let what = if state.server.approved.contains_key(&venue) { "approved" } else { "read" };
     note_venue(step, at, venue, what, &name, upto);
 }
 
+/// Nothing of a channel waits any more that was read to its end meanwhile.
+pub fn read_after_all(state: &State, settled: &Message, at: Moment, step: &mut Step) {
+    let venue = settled.venue;
+    let others =
+        state.waiting.values().flatten().any(|it| it.message.venue == venue && it.message.id != settled.id);
+    if let Some(upto) = state.read_upto.get(&venue).filter(|_| !others) {
+        caught_up(state, venue, *upto, at, step);
+    }
+}
+
 /// Asks again what was asked before the process ended and not answered.
 pub fn ask_again(state: &State, step: &mut Step) {
-    let mut waiting: Vec<&Pending> =
-        state.awaiting_roles.values().chain(state.awaiting_titles.values()).collect();
+    let mut waiting: Vec<&Pending> = state.awaiting_roles.values().collect();
     waiting.sort_by_key(|pending| pending.entry);
     waiting.into_iter().for_each(|pending| ask_roles(state, &pending.message, step));
+    let withheld = state.waiting.values().filter_map(|versions| Some(&versions.front()?.message));
+    let files = state.waiting_files.keys().filter_map(|id| Some(&*state.capturing.get(id)?.message));
+    let mut withheld: Vec<&Message> = withheld.chain(files).collect();
+    withheld.sort_by_key(|message| message.id);
+    withheld.into_iter().for_each(|message| ask_roles(state, message, step));
     let mut files: Vec<_> = state.capturing.iter().collect();
     files.sort_by_key(|(message, _)| **message);
     step.questions.extend(files.into_iter().map(|(message, pending)| Question::Capture {
@@ -408,7 +443,10 @@ pub fn history_read(
         None => {
             let news = upto.is_some_and(|upto| state.cursors.get(&venue) != Some(&upto));
             if count > 0 || news || state.behind.contains_key(&venue) {
-                caught_up(state, venue, upto, at, step);
+                match state.waits_in(venue) {
+                    true => step.withheld.push(Withheld::Read { venue, upto }),
+                    false => caught_up(state, venue, upto, at, step),
+                }
             }
         }
         Some(error) => {

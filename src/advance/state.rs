@@ -18,8 +18,8 @@ use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
 
+use super::Waiting;
 use super::mind::{Noticed, Recent, adopted_by, with_texts};
-use super::names;
 use super::server::Server;
 
 /// How many entries are folded between two looks for cases to let go of.
@@ -92,8 +92,6 @@ pub struct State {
     pub taken_down: (String, HashSet<MemberId>),
     /// Messages that wait for their authors' roles.
     pub awaiting_roles: HashMap<MessageId, Pending>,
-    /// Titles that wait for their givers' roles, by thread.
-    pub awaiting_titles: HashMap<VenueId, Pending>,
     /// Messages whose attachments are being captured.
     pub capturing: HashMap<MessageId, Pending>,
     /// Takedowns that wait for attachments.
@@ -119,6 +117,13 @@ pub struct State {
     /// Deletions by other moderators that Discord's audit log told of lately.
     pub removed_elsewhere: VecDeque<Noticed>,
     pub by_author: HashMap<MemberId, VecDeque<(MessageId, u64)>>,
+    /// Messages that are recorded when their authors' roles are known, oldest
+    /// version first.
+    pub waiting: HashMap<MessageId, VecDeque<Waiting>>,
+    /// Files that are recorded when their message's author's roles are known.
+    pub waiting_files: HashMap<MessageId, Vec<Captured>>,
+    /// Channels that were read to an end while something of them waited.
+    pub read_upto: HashMap<VenueId, Option<MessageId>>,
     /// Files that were captured, by message, until the message is acted on.
     pub files: HashMap<MessageId, Vec<Captured>>,
 }
@@ -153,7 +158,6 @@ impl State {
             notes: HashMap::new(),
             taken_down: (String::new(), HashSet::new()),
             awaiting_roles: HashMap::new(),
-            awaiting_titles: HashMap::new(),
             capturing: HashMap::new(),
             awaiting_files: HashMap::new(),
             watched_until: None,
@@ -168,6 +172,9 @@ impl State {
             recent: HashMap::new(),
             removed_elsewhere: VecDeque::new(),
             by_author: HashMap::new(),
+            waiting: HashMap::new(),
+            waiting_files: HashMap::new(),
+            read_upto: HashMap::new(),
             files: HashMap::new(),
         }
     }
@@ -327,23 +334,13 @@ impl State {
         {
             self.told.insert(nickname_as(member, name));
         }
-        self.awaiting_titles.remove(&venue);
         match (&record.decision, record.case) {
             (Some(decision), Some(case)) => self.open(case, number, venue, None, decision, entry),
             (Some(_), None) => {}
+            // So an earlier version wrote that a title waited for its giver's
+            // roles. It is looked at once more.
             (None, _) => {
-                let Some(title) = given().and_then(|(by, name)| names::title_of(venue, by, name, entry.at))
-                else {
-                    return;
-                };
-                let pending = Pending {
-                    entry: number,
-                    venue,
-                    message: Arc::new(title),
-                    since: entry.at,
-                    files: Vec::new(),
-                };
-                self.awaiting_titles.insert(venue, pending);
+                self.venues.remove(&venue);
             }
         }
     }

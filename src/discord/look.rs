@@ -95,13 +95,24 @@ impl Look {
         #[derive(Deserialize)]
         struct Member {
             roles: Vec<RoleId>,
+            nick: Option<String>,
+            user: Option<User>,
         }
-        let roles = match executor.fetch(&Call::member(guild, member), PRIORITY_SOON).await {
-            Ok(reply) => serde_json::from_slice(&reply.body).ok().map(|Member { roles }| roles),
+        #[derive(Deserialize)]
+        struct User {
+            username: String,
+            global_name: Option<String>,
+        }
+        let found = match executor.fetch(&Call::member(guild, member), PRIORITY_SOON).await {
+            Ok(reply) => serde_json::from_slice::<Member>(&reply.body).ok(),
             Err(Unanswered::Stopped) => return None,
             Err(_) => None,
         };
-        Some(Answer::Roles { member, about, roles })
+        let Some(Member { roles, nick, user }) = found else {
+            return Some(Answer::Roles { member, about, roles: None, name: String::new() });
+        };
+        let account = user.map(|user| user.global_name.unwrap_or(user.username));
+        Some(Answer::Roles { member, about, roles: Some(roles), name: nick.or(account).unwrap_or_default() })
     }
 
     async fn stands(&self, executor: &Executor, venue: VenueId, message: MessageId) -> Option<Answer> {

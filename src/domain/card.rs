@@ -151,6 +151,9 @@ pub struct Card {
     pub message: Option<MessageId>,
     pub author: MemberId,
     pub author_name: String,
+    /// Nobody knows who wrote it; `author` and `author_name` say nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub author_unknown: bool,
     pub at: Moment,
     /// The texts in which something was found, private data masked, with
     /// the spans of this masked text.

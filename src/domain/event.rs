@@ -240,8 +240,9 @@ pub enum Question {
 /// What came of a question.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// The member's roles; `None` where they cannot be known.
-    Roles { member: MemberId, about: MessageId, roles: Option<Vec<RoleId>> },
+    /// The member's roles; `None` where they cannot be known. `name` is what
+    /// they are called in the server, as far as that is known.
+    Roles { member: MemberId, about: MessageId, roles: Option<Vec<RoleId>>, name: String },
     /// What was captured of a message's attachments.
     Captured { venue: VenueId, message: MessageId, files: Vec<Captured> },
     /// Back-fill of a channel has come to its end, or could not be done.

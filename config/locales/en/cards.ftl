@@ -102,6 +102,7 @@ trouble-desk-unreachable = This card could not be delivered to its desk.
 card-place = Where, when, who
 card-where = #{ $venue }, { $when }
 card-purpose = Purpose of the channel: { $purpose }
+card-author-unknown = Author: not known. Discord does not say who renamed it.
 card-author = Author: { $author } ({ $id })
 card-link = Message: { $link }
 card-message-id = Message number { $message }

@@ -102,6 +102,7 @@ trouble-desk-unreachable = Esta ficha no se pudo entregar en su oficina.
 card-place = Dónde, cuándo, quién
 card-where = #{ $venue }, { $when }
 card-purpose = Propósito del canal: { $purpose }
+card-author-unknown = Autor: no se sabe. Discord no dice quién le cambió el nombre.
 card-author = Autor: { $author } ({ $id })
 card-link = Mensaje: { $link }
 card-message-id = Mensaje número { $message }

@@ -348,7 +348,10 @@ fn place(card: &Card, language: Language) -> String {
     }
     let args: &[(&str, Value<'_>)] =
         &[("author", inline(&card.author_name, NAME_ROOM).into()), ("id", card.author.to_string().into())];
-    lines.push(say(language, "card-author", args));
+    lines.push(match card.author_unknown {
+        true => say(language, "card-author-unknown", &[]),
+        false => say(language, "card-author", args),
+    });
     match (card.guild, card.message) {
         (Some(guild), Some(message)) => {
             let link = format!("https://discord.com/channels/{guild}/{}/{message}", card.venue);

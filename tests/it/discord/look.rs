@@ -18,7 +18,7 @@ async fn roles(turn: impl Fn() -> Turn + Send + Sync + 'static) -> (Option<usize
     let mut bench = bench(move |_, _| turn());
     let (guild, member) = (GuildId::new(4).unwrap(), MemberId::new(5).unwrap());
     bench.executor.look(Question::Roles { guild, member, about: message(1) });
-    let Answer::Roles { member: of, about, roles } = answer(bench.event().await) else { panic!() };
+    let Answer::Roles { member: of, about, roles, .. } = answer(bench.event().await) else { panic!() };
     assert_eq!((of, about), (member, message(1)));
     (roles.map(|roles| roles.len()), bench.server.lines()[0].clone())
 }

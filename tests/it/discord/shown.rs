@@ -38,6 +38,7 @@ pub fn card() -> Card {
         message: Some(message(1)),
         author: MemberId::new(77).unwrap(),
         author_name: "troll_42".to_owned(),
+        author_unknown: false,
         at: NOW,
         texts: vec![("content".to_owned(), "fix the plonking road".to_owned())],
         reasons: vec![Reason {

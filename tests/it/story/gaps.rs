@@ -2,7 +2,7 @@
 
 use gavel::domain::card::Standing;
 use gavel::domain::decision::{Cap, Disposition};
-use gavel::journal::entry::Body;
+use gavel::journal::entry::{Body, Field};
 use gavel::sandbox::rest::{Fault, How};
 use serde_json::json;
 
@@ -239,5 +239,124 @@ async fn a_thread_from_before_the_first_start_is_not_read() {
     // From here on it is watched like its channel.
     let said = town.server.post_as(town.who("gremlin"), thread, RUDE).expect("posted");
     town.gone(thread, said).await;
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_that_was_given_meanwhile_is_judged() {
+    let mut town = Town::open().await;
+    let (general, gremlin) = (town.at("general"), town.who("gremlin"));
+    let older = town.server.thread_as(town.who("rosa"), general, None, "Parking").expect("a thread");
+    let mut thread = 0;
+    town.away(HOUR_MS, |town| {
+        let opened = town.server.thread_as(gremlin, general, None, "You assholes of Elm Street");
+        thread = opened.expect("a thread");
+        town.server.post_as(gremlin, thread, "Who parks there?").expect("posted");
+        town.server.rename_as(town.who("sam"), older, "Asshole parking").expect("renamed");
+    })
+    .await;
+    town.until("the title is under review", |w| {
+        w.channel(thread).filter(|c| c.name == "Title under review").map(|_| ())
+    })
+    .await;
+    // Who gave the other thread another title meanwhile, nobody knows.
+    town.post_says("mod-log", "not known").await;
+    town.quiet().await;
+    let older = town.server.look(|w| w.channel(older).map(|c| c.name.clone()));
+    assert_eq!((older.as_deref(), town.inbox("rosa")), (Some("Asshole parking"), 0));
+    assert_eq!(town.cases(), 2);
+    town.end().await;
+}
+
+/// A session that goes on replays how the thread was made, after back-fill
+/// has read what was said in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_is_judged_where_the_session_goes_on() {
+    let mut town = Town::open().await;
+    let (general, gremlin) = (town.at("general"), town.who("gremlin"));
+    town.quiet().await;
+    town.stop().await;
+    let title = "You assholes of Elm Street";
+    let thread = town.server.thread_as(gremlin, general, None, title).expect("a thread");
+    town.server.post_as(gremlin, thread, "Who parks there?").expect("posted");
+    town.start().await;
+    town.until("the title is under review", |w| {
+        w.channel(thread).filter(|c| c.name == "Title under review").map(|_| ())
+    })
+    .await;
+    town.case(1, Standing::Held).await;
+    town.end().await;
+}
+
+/// What a guard protects leaves what every other message leaves: history tells
+/// no roles, and neither that they were asked for nor that nothing came of it
+/// is on record.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn protected_talk_found_by_back_fill_leaves_no_other_trace() {
+    let mut town = Town::open().await;
+    let dana = town.who("dana");
+    let mut said = Vec::new();
+    town.away(HOUR_MS, |town| {
+        let union = "Our supervisors are assholes, union meeting about our pay";
+        said = vec![town.say("dana", "general", union), town.say("dana", "general", "Leaf pickup is late")];
+    })
+    .await;
+    let general = town.at("general");
+    // The channel counts as read only when all of it is on record.
+    town.recorded("that the channel is read", |e| match &e.body {
+        Body::Venue(it) => (it.venue.get() == general && it.upto?.get() == said[1]).then_some(()),
+        _ => None,
+    })
+    .await;
+    town.quiet().await;
+    let asked =
+        town.server.requests().iter().filter(|r| r.path.ends_with(&format!("/members/{dana}"))).count();
+    assert_eq!(asked, 1);
+    let traces: Vec<_> = said
+        .iter()
+        .map(|id| {
+            let entries = town.record_of(*id);
+            let told = |e: &gavel::journal::entry::Entry| match &e.body {
+                Body::Message(it) => {
+                    let mut it = it.clone();
+                    it.message = gavel::domain::id::MessageId::new(1).expect("an id");
+                    (it, e.evidence.raw(Field::Message).is_some(), e.intents.len())
+                }
+                other => panic!("{other:?}"),
+            };
+            entries.iter().map(told).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(traces[0], traces[1]);
+    assert_eq!((traces[0].len(), town.cases(), town.inbox("dana")), (1, 0, 0));
+    town.end().await;
+}
+
+/// Stopped while the roles are on their way: what is not on record yet is
+/// found again, however much was said after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_roles_is_not_lost_by_a_stop() {
+    let mut town = Town::open().await;
+    let (general, gremlin) = (town.at("general"), town.who("gremlin"));
+    let mut rude = 0;
+    town.quiet().await;
+    town.stop().await;
+    let bot = town.city.bot;
+    town.server.with(|w| w.forget_sessions(bot));
+    rude += town.say("gremlin", "general", RUDE);
+    town.advance(HOUR_MS);
+    town.server.order_fault(Fault::new("GET", format!("/members/{gremlin}"), 20, How::Silence));
+    town.start().await;
+    let newer = town.say("rosa", "general", "Is the pool open?");
+    town.decided(newer).await;
+    town.quiet().await;
+    assert!(town.record_of(rude).is_empty());
+    town.stop().await;
+    town.server.clear_faults();
+    town.start().await;
+    town.gone(general, rude).await;
+    town.case(1, Standing::Held).await;
+    town.quiet().await;
+    assert_eq!(town.cases(), 1);
     town.end().await;
 }

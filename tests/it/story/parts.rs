@@ -2,7 +2,7 @@
 
 use gavel::domain::card::Standing;
 use gavel::domain::decision::Disposition;
-use gavel::journal::entry::{Body, Entry};
+use gavel::journal::entry::{Body, Entry, Field};
 use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::Draft;
 use serde_json::json;
@@ -68,7 +68,7 @@ async fn a_threads_title_is_held_by_another_title() {
     let notice = town.notice(town.who("gremlin"), 0).await;
     assert!(notice.contains("assholes of Elm Street"), "{notice}");
     let card = town.post("mod-log", 0).await;
-    assert!(card.contains("title") && card.contains("assholes of Elm Street"), "{card}");
+    assert!(card.contains("title") && card.contains("of Elm Street"), "{card}");
     // What is said in the thread is watched as the channel is.
     let inside = town.server.post_as(town.who("rosa"), thread, RUDE).expect("posted");
     town.gone(thread, inside).await;
@@ -76,6 +76,60 @@ async fn a_threads_title_is_held_by_another_title() {
     town.server.rename_as(town.who("gremlin"), thread, "Elm Street").expect("renamed");
     town.quiet().await;
     assert_eq!(town.cases(), 2);
+    town.end().await;
+}
+
+/// Whether an entry says that a thread's title was looked at.
+fn is_title(entry: &Entry, title: &str) -> Option<()> {
+    let named = matches!(entry.body, Body::Venue(_)) && entry.evidence.text(Field::Name) == Some(title);
+    named.then_some(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_title_that_comes_back_is_held_again() {
+    let town = Town::open().await;
+    let (general, gremlin) = (town.at("general"), town.who("gremlin"));
+    let title = "You assholes of Elm Street";
+    let thread = town.server.thread_as(gremlin, general, None, title).expect("a thread");
+    let renamed = |name: &'static str| {
+        town.until("it has this title", move |w| w.channel(thread).filter(|c| c.name == name).map(|_| ()))
+    };
+    renamed("Title under review").await;
+    town.case(1, Standing::Held).await;
+    town.notice(gremlin, 0).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.server.rename_as(gremlin, thread, title).expect("renamed");
+    town.recorded("that it is back", |e| match &e.body {
+        Body::Case(it) => (it.why == "title-returned").then_some(()),
+        _ => None,
+    })
+    .await;
+    renamed("Title under review").await;
+    town.quiet().await;
+    assert_eq!((town.cases(), town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1, 1));
+    town.end().await;
+}
+
+/// Discord does not say who renamed a thread: nobody is charged with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_title_that_somebody_else_gave_is_not_its_owner_s() {
+    let town = Town::open().await;
+    let (general, rosa) = (town.at("general"), town.who("rosa"));
+    let thread = town.server.thread_as(rosa, general, None, "Parking").expect("a thread");
+    town.recorded("its first title", |e| is_title(e, "Parking")).await;
+    let title = "Asshole parking again";
+    town.server.rename_as(town.who("sam"), thread, title).expect("a moderator renames it");
+    town.case(1, Standing::Open).await;
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("parking again") && card.contains("not known"), "{card}");
+    assert!(!card.contains(&rosa.to_string()) && !card.contains("Rosa"), "{card}");
+    let entries = town.entries();
+    let naming = entries.iter().find(|e| matches!(e.body, Body::Naming(_))).expect("it is on record");
+    assert_eq!(naming.evidence.text(Field::Author), None);
+    town.quiet().await;
+    assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(title));
+    assert_eq!((town.cases(), town.inbox("rosa"), town.inbox("sam")), (1, 0, 0));
     town.end().await;
 }
 
@@ -93,12 +147,10 @@ async fn a_title_is_judged_as_its_giver_s() {
     let union = "Our supervisors are assholes, union meeting about our pay";
     let said = town.say("dana", "general", "Tonight at seven");
     let thread = town.server.thread_as(dana, general, Some(said), union).expect("a thread");
-    let settled = |e: &Entry| match &e.body {
-        Body::Naming(it) => it.decision.is_some().then_some(()),
-        _ => None,
-    };
-    town.recorded("what became of the title", settled).await;
+    town.recorded("that it was looked at", |e| is_title(e, union)).await;
     town.quiet().await;
+    let named = |e: &Entry| matches!(e.body, Body::Naming(_));
+    assert_eq!(town.entries().iter().filter(|e| named(e)).count(), 0, "{}", town.chronicle());
     assert_eq!((asked(dana), town.cases(), town.inbox("dana")), (1, 0, 0));
     assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(union));
     // An employee who promotes a firm is reminded, as with any message.
@@ -125,11 +177,8 @@ async fn a_title_by_nobody_knows_whom_goes_to_review_and_stays() {
     let said = town.say("gremlin", "general", "About the parking on Elm");
     let title = "You assholes of Elm Street";
     let thread = town.server.thread_as(gremlin, general, Some(said), title).expect("a thread");
-    let waits = |e: &Entry| match &e.body {
-        Body::Naming(it) => it.decision.is_none().then_some(()),
-        _ => None,
-    };
-    town.recorded("a title that waits for its giver's roles", waits).await;
+    town.quiet().await;
+    assert_eq!(town.cases(), 0);
     // A restart asks again.
     town.stop().await;
     let unknown = json!({ "message": "Unknown Member", "code": 10007 });
@@ -138,7 +187,7 @@ async fn a_title_by_nobody_knows_whom_goes_to_review_and_stays() {
     town.start().await;
     town.case(1, Standing::Open).await;
     let card = town.post("mod-log", 0).await;
-    assert!(card.contains("assholes of Elm Street"), "{card}");
+    assert!(card.contains("of Elm Street"), "{card}");
     town.quiet().await;
     assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(title));
     assert_eq!((town.cases(), town.inbox("gremlin")), (1, 0));
