@@ -21,6 +21,7 @@ mod server;
 mod showing;
 mod state;
 mod telling;
+mod words;
 
 pub use server::Server;
 pub use state::{Owed, State};

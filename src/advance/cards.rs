@@ -11,12 +11,16 @@ use crate::text::formats::{self, Masked};
 use crate::text::language;
 
 use super::State;
+use super::words::is_the_authors;
 
 /// How many messages of context a card shows.
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
 const TEXT_LIMIT: usize = 4_096;
+
+/// How many texts of a message a card shows; more, if more was found in them.
+const TEXTS: usize = 6;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -84,8 +88,15 @@ pub fn card(
         });
     }
     let mut texts: Vec<(String, String)> = extracts.into_iter().map(Extract::into_text).collect();
-    if texts.is_empty() && !message.content().is_empty() {
-        texts.push((CONTENT.to_owned(), cut(&mask(message.content()).text, TEXT_LIMIT).to_owned()));
+    let is_there = |texts: &[(String, String)], name: &str| texts.iter().any(|(part, _)| part == name);
+    if !message.content().is_empty() && !is_there(&texts, CONTENT) {
+        texts.insert(0, (CONTENT.to_owned(), shown(mask, message.content())));
+    }
+    // The rest of what its author put there, so that a poll is not one answer.
+    for part in message.parts.iter().filter(|part| is_the_authors(&part.name) && !part.text.is_empty()) {
+        if texts.len() < TEXTS && !is_there(&texts, &part.name) {
+            texts.push((part.name.to_string(), shown(mask, &part.text)));
+        }
     }
     let approval = state.approval(message.venue);
     Card {
@@ -280,7 +291,12 @@ pub fn language_of(message: &Message) -> Language {
 
 /// A text as it is shown to people: masked, and as much of it as a card carries.
 pub fn as_shown(text: &str) -> String {
-    cut(&formats::mask(text).text, TEXT_LIMIT).to_owned()
+    shown(formats::mask, text)
+}
+
+/// The same, masked otherwise.
+pub fn shown(mask: Mask, text: &str) -> String {
+    cut(&mask(text).text, TEXT_LIMIT).to_owned()
 }
 
 /// A text cut at a character, at most `limit` bytes.
