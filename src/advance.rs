@@ -11,6 +11,7 @@ mod cases;
 mod clocks;
 mod follow;
 mod judging;
+mod known;
 mod late;
 mod messages;
 mod mind;
@@ -21,7 +22,6 @@ mod server;
 mod showing;
 mod state;
 mod telling;
-mod words;
 
 pub use server::Server;
 pub use state::{Owed, State};

@@ -11,7 +11,7 @@ use crate::text::formats::{self, Masked};
 use crate::text::language;
 
 use super::State;
-use super::words::is_the_authors;
+use super::known::is_the_authors;
 
 /// How many messages of context a card shows.
 const CONTEXT: usize = 5;

@@ -12,9 +12,9 @@ use crate::journal::entry::{Body, Entry, Field, OutcomeRecord};
 
 use super::State;
 use super::cards::{Mask, as_shown, shown};
+use super::known::{words_in, words_of};
 use super::state::AwaitedFiles;
 use super::telling::told_in;
-use super::words::{words_in, words_of};
 
 impl State {
     /// A version in which nothing was found, of a message that a person is to

@@ -13,8 +13,8 @@ use crate::domain::id::{Moment, RoleId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::policy::Policy;
 
+use super::known::words_of;
 use super::mind::text_hash;
-use super::words::words_of;
 use super::{State, Step};
 
 /// A message older than this when it is seen is recorded and at most

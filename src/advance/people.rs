@@ -15,8 +15,8 @@ use crate::policy::Policy;
 use crate::text::formats;
 
 use super::judging::everywhere;
+use super::known::words_of;
 use super::showing::updates;
-use super::words::words_of;
 use super::{State, Step, cards};
 
 /// Discord's audit log action for a message that somebody with the

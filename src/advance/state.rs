@@ -19,10 +19,10 @@ use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
 use crate::text::formats;
 
+use super::known::words_in;
 use super::mind::{Noticed, Recent, adopted_by, with_texts};
 use super::names;
 use super::server::Server;
-use super::words::words_in;
 
 /// How many entries are folded between two looks for cases to let go of.
 const PRUNE_EVERY: u64 = 1_024;
@@ -84,7 +84,7 @@ pub struct State {
     pub told: HashSet<u64>,
     /// Texts whose hold ran out, by author, place and text.
     pub released: HashSet<u64>,
-    /// What stood in the last direct messages to the bot ([`words_of`](super::words::words_of)).
+    /// What stood in the last direct messages to the bot ([`words_of`](super::known::words_of)).
     pub direct: BTreeMap<MessageId, Option<u64>>,
     /// When each member was last told of a takedown.
     pub last_notice: HashMap<MemberId, Moment>,
