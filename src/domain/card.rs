@@ -88,7 +88,7 @@ pub enum Standing {
     TakingDown,
     /// The message is down until a person decides.
     Held,
-    /// Its takedown was refused: it is visible, and the card says why.
+    /// It could not be taken down: it is visible as far as is known, and the card says why.
     NotTakenDown,
     /// It was taken down.
     Removed,
