@@ -11,6 +11,7 @@ mod cases;
 mod clocks;
 mod follow;
 mod judging;
+mod known;
 mod late;
 mod messages;
 mod mind;

@@ -34,6 +34,8 @@ pub struct Case {
     pub posted: Option<(VenueId, MessageId, Moment)>,
     /// A card is owed or posted, so that no second one is made.
     pub card_owed: bool,
+    /// When the card last could not be delivered.
+    pub card_refused: Option<Moment>,
     /// The cards at the desks.
     pub desks: Vec<(Desk, VenueId, MessageId)>,
     /// The desk was reminded at half time of the hold.
@@ -110,8 +112,7 @@ impl Case {
 
     /// A notice to the author about this case.
     pub fn notice(&self, kind: NoticeKind) -> Notice {
-        let quote = self.card.texts.iter().find(|(part, _)| part == crate::domain::message::CONTENT);
-        let quote = quote.or(self.card.texts.first()).map(|(_, text)| text.clone()).unwrap_or_default();
+        let quote = self.card.texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
         let language = if crate::text::language::is_spanish(&quote) { Language::Es } else { Language::En };
         let mut citations = Vec::new();
         for citation in self.card.reasons.iter().flat_map(|reason| &reason.citations) {
@@ -134,6 +135,7 @@ impl Case {
             office: self.card.office.clone(),
             rules_link: self.card.rules_link.clone(),
             appeal_office: self.card.appeal_office.clone(),
+            is_title: self.card.texts.iter().any(|(part, _)| part == crate::domain::message::TITLE),
             copies: self.messages.len() as u32,
             joined: Vec::new(),
             release_at: self.card.release_at,

@@ -5,18 +5,22 @@ use crate::domain::card::{
     Card, Citation, FileNote, Language, Neighbour, Notice, NoticeKind, Reason, Standing,
 };
 use crate::domain::decision::{Decision, Desk, Finding, Span};
-use crate::domain::message::{CONTENT, Message};
+use crate::domain::message::{CONTENT, Message, TITLE};
 use crate::policy::Policy;
 use crate::text::formats::{self, Masked};
 use crate::text::language;
 
 use super::State;
+use super::known::is_the_authors;
 
 /// How many messages of context a card shows.
 const CONTEXT: usize = 5;
 
 /// How many bytes of one text a card carries; the record holds all of it.
 const TEXT_LIMIT: usize = 4_096;
+
+/// How many texts of a message a card shows; more, if more was found in them.
+const TEXTS: usize = 6;
 
 /// How many bytes of a message of context a card carries.
 const CONTEXT_LIMIT: usize = 300;
@@ -84,8 +88,15 @@ pub fn card(
         });
     }
     let mut texts: Vec<(String, String)> = extracts.into_iter().map(Extract::into_text).collect();
-    if texts.is_empty() && !message.content().is_empty() {
-        texts.push((CONTENT.to_owned(), cut(&mask(message.content()).text, TEXT_LIMIT).to_owned()));
+    let is_there = |texts: &[(String, String)], name: &str| texts.iter().any(|(part, _)| part == name);
+    if !message.content().is_empty() && !is_there(&texts, CONTENT) {
+        texts.insert(0, (CONTENT.to_owned(), shown(mask, message.content())));
+    }
+    // The rest of what its author put there, so that a poll is not one answer.
+    for part in message.parts.iter().filter(|part| is_the_authors(&part.name) && !part.text.is_empty()) {
+        if texts.len() < TEXTS && !is_there(&texts, &part.name) {
+            texts.push((part.name.to_string(), shown(mask, &part.text)));
+        }
     }
     let approval = state.approval(message.venue);
     Card {
@@ -100,7 +111,7 @@ pub fn card(
         urgent: decision.urgent,
         disposition: decision.disposition,
         venue: message.venue,
-        venue_name: state.server.name(message.venue),
+        venue_name: place_name(state, message),
         purpose: approval.map(|a| a.purpose.clone()).unwrap_or_default(),
         message: Some(message.id),
         author: message.author.id,
@@ -188,6 +199,13 @@ pub fn for_desk(state: &State, card: &Card, desk: Desk) -> Card {
     Card { desk: Some(desk), office, page, page_role, ..card.clone() }
 }
 
+/// The name of the channel that something stands in. A title stands in the
+/// channel that its thread belongs to: the thread is called by it.
+fn place_name(state: &State, message: &Message) -> String {
+    let thread = state.server.venues.get(&message.venue).filter(|_| message.part(TITLE).is_some());
+    state.server.name(thread.and_then(|thread| thread.parent).unwrap_or(message.venue))
+}
+
 fn name_of(message: &Message) -> String {
     if message.author.display.is_empty() {
         message.author.username.clone()
@@ -256,11 +274,12 @@ pub fn plain_notice(
         key: None,
         case: None,
         venue: Some(message.venue),
-        venue_name: state.server.name(message.venue),
+        venue_name: place_name(state, message),
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
         at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
-        quote: as_shown(message.content()),
+        quote: as_shown(message.part(TITLE).unwrap_or(message.content())),
+        is_title: message.part(TITLE).is_some(),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),
         rules_link: rules_link(state),
         appeal_office: office(policy, state, Desk::Communications),
@@ -281,7 +300,12 @@ pub fn language_of(message: &Message) -> Language {
 
 /// A text as it is shown to people: masked, and as much of it as a card carries.
 pub fn as_shown(text: &str) -> String {
-    cut(&formats::mask(text).text, TEXT_LIMIT).to_owned()
+    shown(formats::mask, text)
+}
+
+/// The same, masked otherwise.
+pub fn shown(mask: Mask, text: &str) -> String {
+    cut(&mask(text).text, TEXT_LIMIT).to_owned()
 }
 
 /// A text cut at a character, at most `limit` bytes.

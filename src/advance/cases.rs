@@ -8,20 +8,21 @@ use crate::domain::card::{Card, Standing, Told};
 use crate::domain::decision::Decision;
 use crate::domain::event::Captured;
 use crate::domain::id::{MessageId, Moment, VenueId};
-use crate::journal::entry::{Entry, Field, OutcomeRecord};
+use crate::journal::entry::{Body, Entry, Field, OutcomeRecord};
 
 use super::State;
-use super::cards::as_shown;
-use super::state::{AwaitedFiles, words_by};
+use super::cards::{Mask, as_shown, shown};
+use super::known::{title_words, words_in, words_of};
+use super::state::AwaitedFiles;
 use super::telling::told_in;
 
 impl State {
     /// A version in which nothing was found, of a message that a person is to
     /// look at: the card says what stands there now.
-    pub(super) fn note_version(&mut self, case: CaseId, entry: &Entry) {
+    pub(super) fn note_version(&mut self, case: CaseId, entry: &Entry, mask: Mask) {
         let Some(case) = self.cases.get_mut(&case) else { return };
         let now = entry.evidence.text(Field::Content).unwrap_or_default();
-        case.card.now = Some(as_shown(now));
+        case.card.now = Some(shown(mask, now));
         case.stale = case.is_shown();
     }
 
@@ -94,6 +95,8 @@ impl State {
                 self.mark_crisis(venue, message);
             }
         }
+        let card = entry.evidence.json::<Card>(Field::Card);
+        let words = card.as_ref().and_then(|card| self.words_in(card, venue, message, entry));
         if let Some(case) = self.cases.get_mut(&id) {
             // A further message, or a further version, joins the case.
             if let Some(message) = message
@@ -106,7 +109,8 @@ impl State {
             routes.extend(decision.routes.iter().filter(|desk| !case.decision.routes.contains(desk)));
             if decision.disposition >= case.decision.disposition {
                 case.decision = decision.clone();
-                if let Some(card) = entry.evidence.json::<Card>(Field::Card) {
+                if let Some(card) = card {
+                    case.words = words.or(case.words);
                     case.card = card;
                 }
             } else if let Some(now) = entry.evidence.text(Field::Content) {
@@ -119,7 +123,7 @@ impl State {
             case.stale = case.is_shown();
             return;
         }
-        let Some(card) = entry.evidence.json::<Card>(Field::Card) else { return };
+        let Some(card) = card else { return };
         let owes = |post: &dyn Fn(&Card) -> bool| {
             entry.intents.iter().any(|action| matches!(action, Action::Post { card, .. } if post(card)))
         };
@@ -127,16 +131,9 @@ impl State {
         if decision.notice && told < Told::Pointer {
             self.unannounced.insert(id, entry.at);
         }
-        let pending = message.and_then(|id| self.awaiting_roles.get(&id).or(self.capturing.get(&id)));
-        let typed = entry.evidence.text(Field::Content).or(entry.evidence.text(Field::Name));
-        let words = match (typed, pending) {
-            (Some(words), _) => words,
-            (None, Some(pending)) => pending.message.content(),
-            (None, None) => "",
-        };
         let case = Case {
             id,
-            words: words_by(card.author, venue, words),
+            words,
             entry: number,
             opened: entry.at,
             moved: entry.at,
@@ -147,6 +144,7 @@ impl State {
             decision: decision.clone(),
             posted: None,
             card_owed: owes(&|c: &Card| c.desk.is_none()),
+            card_refused: None,
             desks: Vec::new(),
             reminded: false,
             stale: false,
@@ -154,6 +152,24 @@ impl State {
             card,
         };
         self.cases.insert(id, case);
+    }
+
+    /// What a decision was about: it stands in the entry, or was written when
+    /// the message came.
+    fn words_in(
+        &self,
+        card: &Card,
+        venue: VenueId,
+        message: Option<MessageId>,
+        entry: &Entry,
+    ) -> Option<u64> {
+        let pending = message.and_then(|id| self.awaiting_roles.get(&id).or(self.capturing.get(&id)));
+        match (&entry.body, pending) {
+            (Body::Message(record), _) => words_in(entry, venue, &record.parts, &card.files),
+            (Body::Naming(_), _) => title_words(card.author, venue, entry.evidence.text(Field::Name)?),
+            (_, Some(pending)) => words_of(&pending.message),
+            _ => None,
+        }
     }
 
     pub(super) fn move_case(&mut self, id: CaseId, standing: Standing, at: Moment) {
@@ -193,6 +209,14 @@ impl State {
             }
             Action::Retitle { case: Some(case), .. } if done => self.note_untold(*case, entry),
             Action::Post { card, .. } => {
+                let refused = matches!(record.outcome, Outcome::Refused(_) | Outcome::Unknown);
+                if refused
+                    && card.desk.is_none()
+                    && let Some(case) = self.cases.get_mut(&card.case)
+                {
+                    case.card_owed = false;
+                    case.card_refused = Some(entry.at);
+                }
                 if let (Some(case), Some((venue, message))) = (self.cases.get_mut(&card.case), record.posted)
                 {
                     case.stale |= case.standing != card.standing || case.card.now != card.now;
@@ -236,6 +260,12 @@ impl State {
                 }
             }
         }
+    }
+
+    /// The deletes that are owed for a case.
+    pub fn owed_deletes(&self, case: CaseId) -> impl Iterator<Item = IntentId> + '_ {
+        let owed = self.owed_of.get(&case).into_iter().flatten().copied();
+        owed.filter(|id| self.owed.get(id).is_some_and(|owed| matches!(owed.action, Action::Delete { .. })))
     }
 
     /// The delete that is owed for a message, if one is.

@@ -16,6 +16,10 @@ use super::{State, Step, late};
 /// A fallback note stands in public for at most this long, in milliseconds.
 const NOTE_STANDS_MS: i64 = 24 * 3_600_000;
 
+/// A card that could not be delivered is tried again after this time, in
+/// milliseconds: somebody may have given the bot its permission back.
+const CARD_AGAIN_MS: i64 = 5 * 60_000;
+
 /// How many cases one notice tells of besides its own; more wait for the next.
 const JOINED_LIMIT: usize = 5;
 
@@ -31,13 +35,14 @@ pub fn tick(state: &State, at: Moment, step: &mut Step) {
 
 /// Cases that a person is to look at and that have no card: what an earlier
 /// run owed may have ended before this one knew the server, or the review
-/// channel was not there.
+/// channel was not there or took none.
 fn missing_cards(state: &State, at: Moment, step: &mut Step) {
     let Some(venue) = state.server.review else { return };
     for case in state.cases.values() {
         let needs_one = case.decision.disposition >= Disposition::Review
             && case.posted.is_none()
             && !case.card_owed
+            && case.card_refused.is_none_or(|since| at.since_ms(since) >= CARD_AGAIN_MS)
             && case.standing != Standing::TakingDown;
         if !needs_one || has_moved(step, case.id) {
             continue;

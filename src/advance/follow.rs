@@ -112,6 +112,8 @@ impl Follow {
         let takes_down = decision.disposition.takes_down();
         // Later ones join the next notice, or, being no case, say nothing new.
         let lately = state.told_lately(message.author.id, at) || state.pointed_lately(message.author.id, at);
+        // A tip is no matter of a case: nothing else would bring it later.
+        let tipped = state.pointed_lately(message.author.id, at);
         let told = self.case.and_then(|case| state.cases.get(&case)).is_some_and(|c| c.told >= Told::Pointer);
         let mut notice = |kind: NoticeKind, key: Option<&str>| {
             let notice = Notice {
@@ -121,8 +123,10 @@ impl Follow {
             };
             self.intents.push(Action::Notify { case: self.case, notice: Arc::new(notice) });
         };
-        if !takes_down && !lately && decision.disposition == Disposition::Notify {
-            notice(NoticeKind::PrivacyTip, None);
+        if !takes_down && decision.disposition == Disposition::Notify {
+            if !tipped {
+                notice(NoticeKind::PrivacyTip, None);
+            }
         } else if !takes_down && !lately && decision.notice && !told {
             notice(pointer(decision), None);
         }

@@ -13,8 +13,8 @@ use crate::domain::id::{Moment, RoleId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::policy::Policy;
 
+use super::known::words_of;
 use super::mind::text_hash;
-use super::state::words_by;
 use super::{State, Step};
 
 /// A message older than this when it is seen is recorded and at most
@@ -150,11 +150,7 @@ fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mu
     Judged::Decided(Box::new((decision, circumstances)))
 }
 
-/// Whether a hold of these words was released. A release of words is none of
-/// a file that comes with them.
+/// Whether a hold of this very message was released.
 fn is_released(state: &State, message: &Message) -> bool {
-    !state.released.is_empty()
-        && message.attachments.is_empty()
-        && words_by(message.author.id, message.venue, message.content())
-            .is_some_and(|words| state.released.contains(&words))
+    !state.released.is_empty() && words_of(message).is_some_and(|words| state.released.contains(&words))
 }

@@ -261,7 +261,8 @@ pub fn deleted(
     for case in others.iter().filter_map(|m| state.cases.get(state.case_of.get(m)?)) {
         let all_gone = case.messages.iter().all(|m| others.contains(m));
         if matches!(case.standing, Standing::Open | Standing::NotTakenDown) && all_gone {
-            let standing = match state.was_removed_elsewhere(case, at) {
+            // Nobody can delete several messages at once but a moderator.
+            let standing = match messages.len() > 1 || state.was_removed_elsewhere(case, at) {
                 true => Standing::RemovedElsewhere,
                 false => Standing::Withdrawn,
             };

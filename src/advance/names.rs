@@ -12,15 +12,15 @@ use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Decision, Disposition};
 use crate::domain::event::{Frame, VenueSight};
 use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
-use crate::domain::message::{Author, AuthorKind, Message, Part};
+use crate::domain::message::{Author, AuthorKind, Message, Part, TITLE};
 use crate::journal::entry::{Body, CaseRecord, Evidence, Field, NamingRecord};
 use crate::policy::Policy;
 use crate::text::formats;
 
 use super::follow::Follow;
 use super::judging::{Judged, ask_roles, judge, judge_finally};
+use super::known::title_words;
 use super::server::TitleGiven;
-use super::state::words_by;
 use super::{State, Step, cards};
 
 /// What stands in place of a title that is held.
@@ -31,13 +31,13 @@ pub fn title(policy: &Policy, state: &State, venue: &VenueSight, frame: &Frame, 
     if !is_news(state, venue) {
         return;
     }
-    if venue.name == HELD_TITLE {
-        // Ours; whatever comes after it is a change.
+    if venue.name == HELD_TITLE || is_released(state, venue) {
+        // Ours, or left alone; whatever comes after it is a change.
         note(venue, at, step);
     } else if let Some(case) = held_as(state, venue) {
         hold_again(case, venue, frame, at, step);
     } else if let Some(giver) = giver(state, venue) {
-        let title = text_as_message(venue.id, giver, "title", &venue.name, named_at(state, venue, at));
+        let title = text_as_message(venue.id, giver, TITLE, &venue.name, named_at(state, venue, at));
         match judge(policy, state, &title, title.author.roles.as_deref(), &[], at, step) {
             Judged::NeedsRoles => ask_roles(state, &title, step),
             judged => {
@@ -104,8 +104,14 @@ fn held_as<'s>(state: &'s State, venue: &VenueSight) -> Option<&'s Case> {
             && case.messages.is_empty()
             && matches!(case.standing, Standing::TakingDown | Standing::Held | Standing::Escalated)
             && case.words.is_some()
-            && case.words == words_by(case.author, venue.id, &venue.name)
+            && case.words == title_words(case.author, venue.id, &venue.name)
     })
+}
+
+/// Whether a hold of this title ran out undecided: its owner may use it again.
+fn is_released(state: &State, venue: &VenueSight) -> bool {
+    let words = venue.owner.and_then(|owner| title_words(owner, venue.id, &venue.name));
+    words.is_some_and(|words| state.released.contains(&words))
 }
 
 /// A title that is held was given back to its thread: it is down until a
@@ -141,25 +147,15 @@ fn by_nobody(policy: &Policy, state: &State, venue: &VenueSight, frame: &Frame, 
         display: String::new(),
         roles: None,
     };
-    let title = text_as_message(venue.id, nobody, "title", &venue.name, Some(at));
+    let title = text_as_message(venue.id, nobody, TITLE, &venue.name, Some(at));
     let judged = judge_finally(policy, state, &title, None, &[], at, step);
     note(venue, at, step);
     let Judged::Decided(decided) = judged else { return };
     let (decision, circumstances) = *decided;
     let evidence = Evidence::none().with_frame(frame).with_text(Field::Name, venue.name.as_str());
-    let mut naming = Naming { what: "title", named: &title, decision, circumstances, evidence };
+    let mut naming = Naming { what: TITLE, named: &title, decision, circumstances, evidence };
     naming.only_review();
-    naming.open(policy, state, at, step, |card| {
-        card.author_unknown = true;
-        card.venue_name = parent_name(state, venue.id);
-    });
-}
-
-/// The name of the channel that a thread belongs to; its own may be what
-/// nobody should read.
-fn parent_name(state: &State, venue: VenueId) -> String {
-    let parent = state.server.venues.get(&venue).and_then(|venue| venue.parent);
-    state.server.name(parent.unwrap_or(venue))
+    naming.open(policy, state, at, step, |card| card.author_unknown = true);
 }
 
 /// Who gave a title is known with their roles, or cannot be. Says whether a
@@ -179,7 +175,7 @@ pub fn roles_known(
     let Some(venue) = venue.filter(|venue| is_news(state, venue)) else { return false };
     let Some(giver) = giver(state, venue).filter(|giver| giver.id == member) else { return false };
     let giver = Author { display: name.to_owned(), ..giver };
-    let title = text_as_message(venue.id, giver, "title", &venue.name, named_at(state, venue, at));
+    let title = text_as_message(venue.id, giver, TITLE, &venue.name, named_at(state, venue, at));
     let judged = judge_finally(policy, state, &title, roles, &[], at, step);
     settle(policy, state, venue, &title, Evidence::none(), judged, at, step);
     true
@@ -218,7 +214,7 @@ fn write_title(
     let (decision, circumstances) = decided;
     let evidence = evidence
         .with_text(Field::Author, title.author.id.to_string())
-        .with_text(Field::Name, title.part("title").unwrap_or(""))
+        .with_text(Field::Name, title.part(TITLE).unwrap_or(""))
         .with_json(Field::Circumstances, &circumstances);
     let case = decision.opens_case().then(|| next_case(state, step));
     let mut follow = Follow { case, intents: Vec::new(), evidence, waits: false, captured: false };
@@ -227,7 +223,6 @@ fn write_title(
         let standing = if held { Standing::TakingDown } else { Standing::Open };
         let mut card = cards::card(policy, state, title, &decision, case, standing, formats::mask);
         card.message = None;
-        card.venue_name = parent_name(state, title.venue);
         if held {
             follow.intents.push(retitle(case, title.venue, &decision));
         }
@@ -236,7 +231,7 @@ fn write_title(
     }
     follow.answer_author(policy, state, title, &decision, at);
     let record =
-        NamingRecord { case, decision: Some(decision), venue: Some(title.venue), what: "title".to_owned() };
+        NamingRecord { case, decision: Some(decision), venue: Some(title.venue), what: TITLE.to_owned() };
     let entry = step.write(at, Body::Naming(record), follow.evidence);
     entry.intents = follow.intents;
 }

@@ -83,7 +83,11 @@ impl Following<'_> {
             }
             Outcome::AlreadyDone | Outcome::Withdrawn(_) => {
                 // Gone before we came: nobody is told that we removed it.
-                let standing = if case.messages.len() > 1 { case.standing } else { Standing::Withdrawn };
+                // Of copies, another may be down by our doing, or still to come down.
+                let ours = case.standing != Standing::TakingDown
+                    || self.state.owed_deletes(case.id).any(|owed| owed != conclusion.intent);
+                let standing =
+                    if case.messages.len() > 1 && ours { case.standing } else { Standing::Withdrawn };
                 self.standing = Some(standing);
                 self.show(case, standing, None);
             }
@@ -164,8 +168,11 @@ impl Following<'_> {
             };
             let card = Card { trouble: Some(format!("desk-unreachable: {why}")), ..card.clone() };
             self.intents.push(Action::Post { venue: review, card: Arc::new(card) });
-        } else if failed && card.desk.is_none() {
-            // Nothing else can carry it; the line names the case.
+        } else if failed
+            && card.desk.is_none()
+            && self.state.cases.get(&card.case).is_none_or(|case| case.card_refused.is_none())
+        {
+            // Nothing else can carry it; the line names the case, once.
             let line = Line::new("card-undelivered", &[("case", &card.case)]);
             self.intents.push(Action::Tell { venue: review, line });
         }

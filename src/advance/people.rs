@@ -6,7 +6,7 @@ use crate::decide::decide;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, NoticeKind, Standing};
 use crate::domain::circumstances::Circumstances;
-use crate::domain::decision::Topics;
+use crate::domain::decision::{Desk, Topics};
 use crate::domain::event::{Frame, Sight};
 use crate::domain::id::{MemberId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
@@ -15,6 +15,7 @@ use crate::policy::Policy;
 use crate::text::formats;
 
 use super::judging::everywhere;
+use super::known::words_of;
 use super::showing::updates;
 use super::{State, Step, cards};
 
@@ -38,6 +39,11 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
     if message.author.kind != AuthorKind::Person || Some(message.author.id) == state.server.me {
         return;
     }
+    let words = words_of(message);
+    let known = state.direct.get(&message.id);
+    if known.is_some_and(|known| *known == words) {
+        return; // Unfurled, or sent again.
+    }
     let circumstances = Circumstances { direct: true, topics: Topics::Open, ..everywhere(state) };
     let decision = decide(policy, message, &circumstances);
     let mut evidence = Evidence::none()
@@ -46,7 +52,23 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
         .with_text(Field::Content, message.content());
     let mut record = DirectRecord { case: None, decision: None, message: message.id, venue: message.venue };
     let mut intents = Vec::new();
-    if !decision.is_plain() {
+    if let Some(case) = state.case_of.get(&message.id).and_then(|case| state.cases.get(case)) {
+        // A correction joins its case: the card shows it, and nobody is
+        // answered twice. What concerns a further desk is brought there.
+        record.case = Some(case.id);
+        let further = |desk: &&Desk| !case.decision.routes.contains(*desk);
+        if decision.routes.iter().any(|desk| further(&desk)) {
+            let card =
+                cards::card(policy, state, message, &decision, case.id, case.standing, formats::mask_secrets);
+            for desk in decision.routes.iter().filter(further) {
+                if let Some(venue) = state.server.desk(*desk) {
+                    let card = cards::for_desk(state, &card, *desk);
+                    intents.push(Action::Post { venue, card: Arc::new(card) });
+                }
+            }
+            record.decision = Some(decision);
+        }
+    } else if !decision.is_plain() {
         if decision.opens_case() {
             let case = CaseId(state.last_case + 1);
             let card =

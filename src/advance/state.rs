@@ -17,13 +17,18 @@ use crate::domain::event::{Captured, PolicyNote};
 use crate::domain::id::{MemberId, MessageId, Moment, VenueId};
 use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field, MessageRecord, NamingRecord};
+use crate::text::formats;
 
 use super::Waiting;
+use super::known::words_in;
 use super::mind::{Noticed, Recent, adopted_by, with_texts};
 use super::server::Server;
 
 /// How many entries are folded between two looks for cases to let go of.
 const PRUNE_EVERY: u64 = 1_024;
+
+/// How many direct messages are kept in mind, so that none is answered twice.
+const DIRECT_IN_MIND: usize = 1_000;
 
 /// An action that is on record and has not ended.
 #[derive(Clone, Debug)]
@@ -79,6 +84,8 @@ pub struct State {
     pub told: HashSet<u64>,
     /// Texts whose hold ran out, by author, place and text.
     pub released: HashSet<u64>,
+    /// What stood in the last direct messages to the bot ([`words_of`](super::known::words_of)).
+    pub direct: BTreeMap<MessageId, Option<u64>>,
     /// When each member was last told of a takedown.
     pub last_notice: HashMap<MemberId, Moment>,
     /// When each member was last told something of a message that stays.
@@ -152,6 +159,7 @@ impl State {
             behind: HashMap::new(),
             told: HashSet::new(),
             released: HashSet::new(),
+            direct: BTreeMap::new(),
             last_notice: HashMap::new(),
             last_pointer: HashMap::new(),
             unannounced: BTreeMap::new(),
@@ -246,7 +254,13 @@ impl State {
             Body::Direct(record) => {
                 if let (Some(case), Some(decision)) = (record.case, &record.decision) {
                     self.open(case, number, record.venue, Some(record.message), decision, entry);
+                } else if let Some(case) = record.case {
+                    self.note_version(case, entry, formats::mask_secrets);
                 }
+                if self.direct.len() >= DIRECT_IN_MIND {
+                    self.direct.pop_first();
+                }
+                self.direct.insert(record.message, words_in(entry, record.venue, &[], &[]));
             }
             Body::Unreadable(record) => {
                 if let (Some(case), Some(decision), Some(venue)) =
@@ -304,7 +318,7 @@ impl State {
             (Some(case), Some(decision)) => {
                 self.open(case, number, record.venue, Some(record.message), decision, entry);
             }
-            (Some(case), None) => self.note_version(case, entry),
+            (Some(case), None) => self.note_version(case, entry, formats::mask),
             (None, _) => {}
         }
         let Some(message) = entry.evidence.json::<Message>(Field::Message) else { return };
@@ -359,15 +373,6 @@ impl State {
             && self.taken_down.0 == self.staffed.civil_day(at)
             && !self.taken_down.1.contains(&author)
     }
-}
-
-/// Identifies "these words, by this author, in this place"; no words are the
-/// same as no others.
-pub fn words_by(author: MemberId, venue: VenueId, words: &str) -> Option<u64> {
-    let words = words.trim();
-    let mut hasher = DefaultHasher::new();
-    (author, venue, words).hash(&mut hasher);
-    (!words.is_empty()).then(|| hasher.finish())
 }
 
 /// Identifies a line that was said about a place.

@@ -20,7 +20,7 @@ mod pace;
 mod post;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,12 +47,12 @@ use crate::domain::id::{InteractionId, MessageId, VenueId};
 use crate::platform::{Inbox, Platform};
 use crate::store::Intent;
 
-/// How often a request is sent before it is given up, where every answer was
-/// an error of the server's or none came: some four minutes in all. Waiting
-/// because of a 429 is no try.
-pub const TRIES_LIMIT: u32 = 12;
+/// How long what is owed is tried, where every answer is an error of the
+/// server's or none comes: Discord's outages last hours. Waiting because of a
+/// 429 is no try.
+pub const PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
-/// How often one request may be told to wait by a 429.
+/// So many times told to wait by a 429 are one try that failed.
 const LIMITED_LIMIT: u32 = 100;
 
 /// The pauses between tries: doubled each time, up to the second.
@@ -113,6 +113,7 @@ struct Inner {
     staff_language: Language,
     conclusions: mpsc::UnboundedSender<Conclusion>,
     deletes: Mutex<HashMap<VenueId, Deletes>>,
+    gone: Mutex<VecDeque<MessageId>>,
     direct: Direct,
     look: Look,
     stop: watch::Sender<Option<Stop>>,
@@ -145,6 +146,20 @@ struct Tries {
     count: u32,
     /// One of them may have been carried out.
     unsure: bool,
+    /// When the first of them failed.
+    failed_at: Option<Instant>,
+    /// Given up after so many, where somebody waits for the answer.
+    at_most: Option<u32>,
+}
+
+impl Tries {
+    /// Counts one that failed; whether to give up.
+    fn failed(&mut self, unsure: bool) -> bool {
+        self.count += 1;
+        self.unsure |= unsure;
+        let since = *self.failed_at.get_or_insert_with(Instant::now);
+        self.at_most.map_or(since.elapsed() >= PATIENCE, |limit| self.count >= limit)
+    }
 }
 
 impl Executor {
@@ -180,6 +195,7 @@ impl Executor {
             staff_language: settings.staff_language,
             conclusions,
             deletes: Mutex::default(),
+            gone: Mutex::default(),
             direct: Direct::default(),
             look,
             stop: watch::Sender::new(None),
@@ -314,7 +330,7 @@ impl Executor {
 
     /// The tries that an intent may have behind it when it is taken over.
     fn tries(&self, intent: IntentId) -> Tries {
-        Tries { count: 0, unsure: intent.entry < self.0.resumed_below }
+        Tries { unsure: intent.entry < self.0.resumed_below, ..Tries::default() }
     }
 
     /// Sends a request once it may leave, and again as long as the server
@@ -384,9 +400,7 @@ impl Executor {
                     return if reply.is_success() { Settled::Done(reply) } else { Settled::Refused(reply) };
                 }
                 Attempt::Failed { unsure, status, detail } => {
-                    tries.count += 1;
-                    tries.unsure |= unsure;
-                    if tries.count >= TRIES_LIMIT {
+                    if tries.failed(unsure) {
                         return Settled::GaveUp { status, detail };
                     }
                     self.back_off(tries.count).await;
@@ -412,7 +426,7 @@ impl Executor {
     pub(super) async fn fetch(&self, call: &Call, priority: u8) -> Result<Reply, Unanswered> {
         // Fewer tries than for what is owed: somebody waits for the answer.
         const FETCH_TRIES: u32 = 4;
-        let mut tries = Tries { count: TRIES_LIMIT - FETCH_TRIES, unsure: false };
+        let mut tries = Tries { at_most: Some(FETCH_TRIES), ..Tries::default() };
         match self.persist(call, priority, &mut tries).await {
             Settled::Done(reply) => Ok(reply),
             Settled::Refused(reply) => Err(Unanswered::Refused(reply.status, detail(&reply))),

@@ -88,7 +88,7 @@ pub enum Standing {
     TakingDown,
     /// The message is down until a person decides.
     Held,
-    /// Its takedown was refused: it is visible, and the card says why.
+    /// It could not be taken down: it is visible as far as is known, and the card says why.
     NotTakenDown,
     /// It was taken down.
     Removed,
@@ -274,6 +274,9 @@ pub struct Notice {
     /// The office that looks again at what was taken down.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub appeal_office: String,
+    /// It is about the title of a thread, which is no message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_title: bool,
     /// How many copies were removed.
     #[serde(default)]
     pub copies: u32,

@@ -10,6 +10,9 @@ use super::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 /// The name of the part that holds what was typed.
 pub const CONTENT: &str = "content";
 
+/// The name of the part that holds a thread's title, which is no message.
+pub const TITLE: &str = "title";
+
 /// One text in a message: what was typed, an embed's title, a poll's answer,
 /// a file's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,13 +6,13 @@
 //! leave, everything that waits by then goes with it.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Notify;
 
 use super::call::{Call, REASON_LIMIT};
 use super::gate::Pass;
-use super::{Attempt, Executor, LIMITED_LIMIT, Settled, TRIES_LIMIT, Tries, UNKNOWN_CHANNEL, refusal};
+use super::{Attempt, Executor, LIMITED_LIMIT, Settled, Tries, UNKNOWN_CHANNEL, refusal};
 use crate::domain::action::{CaseId, IntentId, Outcome, Refusal};
 use crate::domain::id::{MessageId, Moment, VenueId};
 
@@ -22,6 +22,10 @@ const BULK_LIMIT: usize = 100;
 /// Discord refuses the whole request when one message in it is older than
 /// fourteen days. An hour less, for clocks that differ.
 const BULK_AGE_LIMIT_MS: i64 = (14 * 24 - 1) * 3_600_000;
+
+/// How many messages that are gone are kept in mind for deletions that wait
+/// for another try.
+const GONE_IN_MIND: usize = 4_096;
 
 /// Deletions go before notices and cards.
 const PRIORITY: u8 = 1;
@@ -110,24 +114,43 @@ impl Executor {
         }
     }
 
-    /// Messages are gone, and their deletions that have not left yet did not
-    /// do it. One that was tried before may have.
+    /// Messages are gone. Their deletions need not leave any more; what waits
+    /// for another try is looked at when its time comes.
     pub(super) fn call_off(&self, venue: VenueId, gone: &[MessageId]) {
+        {
+            let mut known = self.0.gone.lock().unwrap_or_else(PoisonError::into_inner);
+            known.extend(gone);
+            let over = known.len().saturating_sub(GONE_IN_MIND);
+            known.drain(..over);
+        }
         let mut off = Vec::new();
         if let Some(waiting) = self.deletes().get_mut(&venue) {
-            let untried = |wanted: &Wanted| {
-                wanted.tries.count == 0 && !wanted.tries.unsure && gone.contains(&wanted.message)
-            };
             for list in [&mut waiting.together, &mut waiting.singly] {
                 let (done, left): (VecDeque<_>, VecDeque<_>) =
-                    std::mem::take(list).into_iter().partition(&untried);
+                    std::mem::take(list).into_iter().partition(|wanted| gone.contains(&wanted.message));
                 *list = left;
                 off.extend(done);
             }
         }
-        for wanted in off {
-            self.conclude(wanted.intent, Outcome::AlreadyDone, 0, Default::default());
-        }
+        off.iter().for_each(|wanted| self.is_gone(wanted));
+    }
+
+    /// Of deletions that failed before, those whose message is still there as
+    /// far as is known.
+    fn still_wanted(&self, batch: Vec<Wanted>) -> Vec<Wanted> {
+        let (gone, left): (Vec<_>, Vec<_>) = {
+            let known = self.0.gone.lock().unwrap_or_else(PoisonError::into_inner);
+            batch.into_iter().partition(|wanted| known.contains(&wanted.message))
+        };
+        gone.iter().for_each(|wanted| self.is_gone(wanted));
+        left
+    }
+
+    /// A message is gone that was to be. If a try may have been carried out,
+    /// it was that one.
+    fn is_gone(&self, wanted: &Wanted) {
+        let outcome = if wanted.tries.unsure { Outcome::Done } else { Outcome::AlreadyDone };
+        self.conclude(wanted.intent, outcome, wanted.tries.count, Default::default());
     }
 
     /// Sends what is to be gone from a channel until nothing is left.
@@ -244,9 +267,7 @@ impl Executor {
     async fn again(&self, venue: VenueId, batch: Vec<Wanted>, unsure: bool, status: u16, detail: String) {
         let mut left = Vec::with_capacity(batch.len());
         for mut wanted in batch {
-            wanted.tries.count += 1;
-            wanted.tries.unsure |= unsure;
-            if wanted.tries.count >= TRIES_LIMIT {
+            if wanted.tries.failed(unsure) {
                 self.give_up(wanted.intent, status, detail.clone(), wanted.tries);
             } else {
                 left.push(wanted);
@@ -254,19 +275,23 @@ impl Executor {
         }
         if let Some(tries) = left.iter().map(|wanted| wanted.tries.count).max() {
             self.back_off(tries).await;
-            self.delete(venue, left);
+            self.delete(venue, self.still_wanted(left));
         }
     }
 
     /// After a 429: back into the queue. The gate knows how long to wait.
     fn told_to_wait(&self, venue: VenueId, batch: Vec<Wanted>) {
-        let (given_up, mut left): (Vec<_>, Vec<_>) =
-            batch.into_iter().partition(|wanted| wanted.limited + 1 >= LIMITED_LIMIT);
-        for wanted in given_up {
-            let detail = "429: told to wait too often".to_owned();
-            self.give_up(wanted.intent, 429, detail, wanted.tries);
+        let mut left = Vec::with_capacity(batch.len());
+        for mut wanted in batch {
+            wanted.limited += 1;
+            // As often as this is one try that failed.
+            if wanted.limited.is_multiple_of(LIMITED_LIMIT) && wanted.tries.failed(false) {
+                let detail = "429: told to wait too often".to_owned();
+                self.give_up(wanted.intent, 429, detail, wanted.tries);
+            } else {
+                left.push(wanted);
+            }
         }
-        left.iter_mut().for_each(|wanted| wanted.limited += 1);
         if !left.is_empty() {
             self.delete(venue, left);
         }

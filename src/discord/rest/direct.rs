@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::wire::Reply;
-use super::{Attempt, Executor, OPENING_TOO_FAST, TRIES_LIMIT, Tries};
+use super::{Attempt, Executor, OPENING_TOO_FAST, Tries};
 use crate::domain::id::{MemberId, VenueId};
 
 /// One new channel in this time, in the mean.
@@ -117,7 +117,7 @@ impl Executor {
         &self,
         member: MemberId,
         priority: u8,
-        deadline: Instant,
+        mut deadline: Instant,
         tries: &mut Tries,
     ) -> Opened {
         let direct = &self.0.direct;
@@ -128,14 +128,14 @@ impl Executor {
             Ok(call) => call,
             Err(error) => return Opened::GaveUp { status: 0, detail: error.to_string() },
         };
-        let Ok(mut turn) = tokio::time::timeout_at(deadline, direct.turn.lock()).await else {
-            return Opened::Busy;
-        };
-        // Another notice to the same member may have opened it meanwhile.
-        if let Some(channel) = direct.known(member) {
-            return Opened::Channel(channel);
-        }
         loop {
+            let Ok(mut turn) = tokio::time::timeout_at(deadline, direct.turn.lock()).await else {
+                return Opened::Busy;
+            };
+            // Another notice to the same member may have opened it meanwhile.
+            if let Some(channel) = direct.known(member) {
+                return Opened::Channel(channel);
+            }
             let next = turn.next(Instant::now());
             if next > deadline {
                 return Opened::Busy;
@@ -143,10 +143,10 @@ impl Executor {
             tokio::time::sleep_until(next).await;
             turn.take(Instant::now());
             let attempt = self.attempt(&call, priority).await;
-            tries.count += 1;
             match attempt {
                 Attempt::Stopped => return Opened::Stopped,
                 Attempt::Answered(reply) if reply.is_success() => {
+                    tries.count += 1;
                     #[derive(Deserialize)]
                     struct Channel {
                         id: VenueId,
@@ -159,16 +159,24 @@ impl Executor {
                     return Opened::Channel(id);
                 }
                 Attempt::Answered(reply) if reply.complaint().code == OPENING_TOO_FAST => {
+                    tries.count += 1;
                     let said = reply.limited().map(|limited| limited.pause);
                     turn.pause(Instant::now(), said.unwrap_or(TOO_FAST_PAUSE));
                 }
-                Attempt::Answered(reply) => return Opened::Refused(reply),
+                Attempt::Answered(reply) => {
+                    tries.count += 1;
+                    return Opened::Refused(reply);
+                }
                 Attempt::Failed { status, detail, .. } => {
                     // Opening twice opens one: whether this one did is no matter.
-                    if tries.count >= TRIES_LIMIT {
+                    if tries.failed(false) {
                         return Opened::GaveUp { status, detail };
                     }
+                    // Whoever else waits is not to wait for this one's pause,
+                    // and while the server fails nobody's time runs.
+                    drop(turn);
                     self.back_off(tries.count).await;
+                    deadline = deadline.max(Instant::now() + WAIT_LIMIT);
                 }
             }
         }

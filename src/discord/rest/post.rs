@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::direct::{Opened, WAIT_LIMIT};
-use super::{Attempt, Executor, TRIES_LIMIT, Told, Tries, UNKNOWN_CHANNEL, Unanswered, detail};
+use super::{Attempt, Executor, Told, Tries, UNKNOWN_CHANNEL, Unanswered, detail};
 use crate::discord::render::{self, Shown};
 use crate::domain::action::{IntentId, Outcome, Refusal};
 use crate::domain::card::Notice;
@@ -101,12 +101,11 @@ impl Executor {
             let posted = Some((venue, message));
             (Outcome::Done, Told { posted, said: Some(shown.said()), detail: None })
         };
-        let mut sent = 0;
+        let mut give_up = false;
         let mut last = (0, String::new());
         // An earlier run's try is long ago, for all that is known.
         let mut unsure_since = tries.unsure.then_some(None);
         loop {
-            let give_up = sent >= TRIES_LIMIT;
             if let Some(since) = unsure_since
                 && (give_up || since.is_none_or(|at: Instant| at.elapsed() >= NONCE_TRUST))
             {
@@ -125,31 +124,35 @@ impl Executor {
             }
             let began = Instant::now();
             let attempt = self.attempt(&call, priority).await;
-            sent += 1;
-            tries.count += 1;
             match attempt {
                 Attempt::Stopped => return None,
                 Attempt::Answered(reply) if reply.is_success() => match posted(&reply.body) {
-                    Some(message) => return Some(stands(message)),
+                    Some(message) => {
+                        tries.count += 1;
+                        return Some(stands(message));
+                    }
                     // It stands, and does not say as what.
                     None => {
+                        give_up = tries.failed(true);
                         unsure_since = Some(Some(began));
                         last = (reply.status, "the answer has no message in it".to_owned());
                     }
                 },
                 Attempt::Answered(reply) => {
+                    tries.count += 1;
                     let told = Told { detail: Some(detail(&reply)), ..Told::default() };
                     return Some((Outcome::Refused(super::refusal(&reply)), told));
                 }
                 Attempt::Failed { unsure, status, detail } => {
+                    give_up = tries.failed(unsure);
                     if unsure {
                         unsure_since.get_or_insert(Some(began));
                     }
                     last = (status, detail);
                 }
             }
-            if sent < TRIES_LIMIT {
-                self.back_off(sent).await;
+            if !give_up {
+                self.back_off(tries.count).await;
             }
         }
     }

@@ -128,7 +128,7 @@ pub fn headline(sight: &Sight<'_>, told: &Told) -> &'static str {
     let standing = told.case.and_then(|case| sight.book.cases.get(&case)).map(|case| case.standing);
     match standing {
         Some(Standing::TakingDown) => return "Being taken down.",
-        Some(Standing::NotTakenDown) => return "Still there: the takedown was refused.",
+        Some(Standing::NotTakenDown) => return "Still there as far as is known: it could not be taken down.",
         Some(Standing::Withdrawn) => return "Withdrawn by its author.",
         Some(Standing::RemovedElsewhere) => return "Gone, and not through Gavel.",
         Some(Standing::Released) => return "Released: nobody decided in time.",

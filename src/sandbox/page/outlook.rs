@@ -31,7 +31,7 @@ pub fn whereabouts(sight: &Sight<'_>) -> Markup {
             @match &record.aside {
                 Some(aside) => {
                     "It is kept in " code { (record.data.display()) } ". Starting over begins a new one; this one is \
-                     then kept beside it, in " code { (aside.display()) } "."
+                     then kept beside it, in " code { (aside.display()) } ". What is counted here is of this run: the record                      goes on from one run to the next, the channels begin anew."
                 }
                 None => {
                     "It is thrown away when you start over or end the sandbox. "

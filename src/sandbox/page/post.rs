@@ -13,7 +13,7 @@ use super::examples::EXAMPLES;
 use super::scene::Scene;
 use super::view::{Compose, Place};
 use super::{Page, locked};
-use crate::sandbox::city::persona_index;
+use crate::sandbox::city::{Place as CityPlace, persona_index};
 use crate::sandbox::tour::kind_of;
 use crate::sandbox::world::{Answer, Draft, Id, Kind, Upload};
 
@@ -73,7 +73,9 @@ pub async fn say(State(page): State<Arc<Page>>, form: Multipart) -> Redirect {
         Ok(said) => {
             let done = done(&scene, &said);
             let mut view = locked(&scene.view);
-            view.persona = said.who;
+            if is_public(&scene, &said) {
+                view.persona = said.who;
+            }
             match done {
                 Ok(place) => {
                     if let Some(place) = place {
@@ -94,6 +96,15 @@ pub async fn say(State(page): State<Arc<Page>>, form: Multipart) -> Redirect {
     }
     page.touch();
     back()
+}
+
+/// Whether everybody can write there: elsewhere one writes as whoever can, and
+/// is oneself again afterwards.
+fn is_public(scene: &Scene, said: &Said) -> bool {
+    let Some(Place::Channel(id)) = said.place else { return false };
+    let above =
+        scene.stage.server.look(|w| w.channel(id).filter(|c| c.kind.is_thread()).and_then(|c| c.parent));
+    scene.city().place_of(above.unwrap_or(id)).is_some_and(CityPlace::is_public)
 }
 
 /// Does it; gives the place to look at then.

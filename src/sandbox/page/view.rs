@@ -111,9 +111,6 @@ impl View {
             self.place = place;
             self.put_aside();
         }
-        if let Place::Inbox(persona) = place {
-            self.persona = persona;
-        }
     }
 
     /// Ends composing.

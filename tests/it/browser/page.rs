@@ -36,6 +36,7 @@ async fn ordinary_and_vulgar() {
     browser.until("the record is verified", "document.querySelector('.seal.verified')").await;
 
     let review = town.stage.city.place("mod-log").expect("a review channel").id;
+    let general = town.stage.city.place("general").expect("a channel").id;
     browser.click(&format!("button[value='{review}']")).await;
     browser
         .until(
@@ -51,6 +52,12 @@ async fn ordinary_and_vulgar() {
         )
         .await;
     browser.until("and is read", "!document.querySelector('#badge-gremlin')").await;
+
+    // Who looked into the staff's channel and somebody's inbox is still oneself.
+    browser.click("button[value='inbox-rosa']").await;
+    browser.until("one would write as Rosa", "document.querySelector('#as').value === 'rosa'").await;
+    browser.click(&format!("button[value='{general}']")).await;
+    browser.until("one writes as before", "document.querySelector('#as').value === 'gremlin'").await;
 
     browser.close().await;
     town.close().await;

@@ -88,7 +88,7 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
         &full,
         Language::En,
         expect![[r#"
-            Case 12: still visible, the takedown was refused (review)
+            Case 12: still visible as far as is known, it could not be taken down (review)
             > look
             In a link preview or embed:
             > a title

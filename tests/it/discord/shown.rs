@@ -105,6 +105,7 @@ pub fn notice(kind: NoticeKind, language: Language) -> Notice {
         office: "City Clerk".to_owned(),
         rules_link: "https://city.example/chat-rules".to_owned(),
         appeal_office: "Communications Department".to_owned(),
+        is_title: false,
         copies: 3,
         joined: Vec::new(),
         release_at: None,

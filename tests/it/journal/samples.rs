@@ -73,6 +73,7 @@ pub fn notify(to: u64, case: u64) -> Action {
         office: String::new(),
         rules_link: String::new(),
         appeal_office: String::new(),
+        is_title: false,
         copies: 0,
         joined: vec![],
         release_at: Some(Moment(1_700_000_900_000)),

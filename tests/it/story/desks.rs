@@ -3,7 +3,7 @@
 use gavel::domain::decision::Disposition;
 use gavel::journal::entry::{Body, Field};
 
-use super::town::{Town, is_said_by};
+use super::town::{Town, is_said_by, words};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_press_is_answered_in_public_and_stays() {
@@ -136,6 +136,17 @@ async fn a_direct_message_is_for_the_desks_only() {
     let answer = town.notice(priya, 0).await;
     assert!(answer.contains("Communications Department"), "{answer}");
     town.comes_to(asked, Disposition::None).await;
+    // A correction joins its case, and is not answered again.
+    let dm = town.server.look(|w| w.dm_between(priya, bot)).expect("it is open");
+    town.server
+        .edit_as(priya, dm, asked, "Media request: the mayor, 734-555-0199, please")
+        .expect("it is hers");
+    town.until("the card shows it", |w| {
+        let cards: Vec<_> = w.messages(town.at("press-desk")).map(words).collect();
+        cards.iter().any(|card| card.contains("734-555-0199")).then_some(())
+    })
+    .await;
+    assert_eq!((town.posts("press-desk").len(), town.inbox("priya")), (1, 1));
     let rude = town.server.dm_as(gremlin, bot, "You asshole bot").expect("it may stand");
     town.comes_to(rude, Disposition::None).await;
     town.quiet().await;

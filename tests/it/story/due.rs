@@ -2,6 +2,7 @@
 
 use gavel::domain::card::Standing;
 use gavel::domain::decision::{Cap, Disposition};
+use gavel::sandbox::world::Upload;
 
 use super::town::{HOUR_MS, RUDE, SCAM, Town, words};
 
@@ -146,5 +147,46 @@ async fn later_cases_join_the_next_notice() {
     town.pass(16 * 60_000).await;
     town.quiet().await;
     assert_eq!(town.inbox("gremlin"), 2);
+    town.end().await;
+}
+
+/// A release of some words is one of the whole message, and of nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_released_is_known_again_with_all_that_belongs_to_it() {
+    let town = Town::open().await;
+    let (gremlin, general) = (town.who("gremlin"), town.at("general"));
+    let picture = || vec![Upload::new("me.png", "image/png", b"\x89PNG".to_vec())];
+    let first = town.server.attach_as(gremlin, general, RUDE, picture()).expect("it may stand");
+    town.gone(general, first).await;
+    let poll = ["You assholes", "Nobody"];
+    let asked = town.server.poll_as(gremlin, general, "Who is worst?", &poll).expect("it may stand");
+    town.gone(general, asked).await;
+    // Looked at first, and held in a later version.
+    let edited =
+        town.say("gremlin", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.case(3, Standing::Open).await;
+    town.server.edit_as(gremlin, general, edited, "Sit down, asshole").expect("it is theirs");
+    town.gone(general, edited).await;
+    town.post("mod-log", 2).await;
+    town.quiet().await;
+    town.pass(5 * HOUR_MS).await;
+    for case in 1..=3 {
+        town.case(case, Standing::Released).await;
+    }
+    let again = [
+        town.server.attach_as(gremlin, general, RUDE, picture()).expect("it may stand"),
+        town.server.poll_as(gremlin, general, "Who is worst?", &poll).expect("it may stand"),
+        town.say("gremlin", "general", "Sit down, asshole"),
+    ];
+    town.quiet().await;
+    for id in again {
+        assert!(town.stands("general", id), "{}", town.chronicle());
+    }
+    // The words alone were not what was released, nor a poll beside them.
+    let alone = town.say("gremlin", "general", RUDE);
+    town.gone(general, alone).await;
+    let beside =
+        town.server.poll_as(gremlin, general, "Sit down, asshole", &["Kill yourself"]).expect("a poll");
+    town.gone(general, beside).await;
     town.end().await;
 }

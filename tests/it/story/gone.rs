@@ -6,7 +6,7 @@ use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::permission;
 use serde_json::json;
 
-use super::town::{RUDE, Town};
+use super::town::{HOUR_MS, RUDE, Town};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_author_who_takes_it_back_ends_the_review() {
@@ -138,5 +138,73 @@ async fn what_answers_badly_is_not_said_twice() {
     town.post("mod-log", 0).await;
     town.quiet().await;
     assert_eq!((town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1));
+    town.end().await;
+}
+
+/// A card that nobody could see is brought again, and its hold runs from then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_that_was_refused_comes_when_it_may() {
+    let town = Town::prepared(
+        |server, city| {
+            let review = city.place("mod-log").expect("a channel").id;
+            server.set_member_overwrite(review, city.bot, 0, permission::SEND_MESSAGES);
+        },
+        |_| {},
+    )
+    .await;
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(town.at("general"), rude).await;
+    town.case(1, Standing::Held).await;
+    town.quiet().await;
+    assert_eq!(town.outcomes("post"), [Outcome::Refused(Refusal::Permission)]);
+    town.pass(6 * 60_000).await;
+    town.quiet().await;
+    assert_eq!((town.outcomes("post").len(), town.outcomes("tell").len()), (2, 1), "it is said once");
+    let allowed = permission::VIEW_CHANNEL | permission::SEND_MESSAGES | permission::EMBED_LINKS;
+    town.server.set_member_overwrite(town.at("mod-log"), town.city.bot, allowed, 0);
+    town.pass(6 * 60_000).await;
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("asshole"), "{card}");
+    town.quiet().await;
+    town.pass(5 * HOUR_MS).await;
+    town.case(1, Standing::Released).await;
+    town.end().await;
+}
+
+/// Whoever takes all their copies back has ended the matter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_that_are_all_taken_back_end_their_case() {
+    let town = Town::open().await;
+    let (gremlin, general) = (town.who("gremlin"), town.at("general"));
+    let wait = || How::TooFast { retry_after_s: 1.0, scope: "user" };
+    town.server.order_fault(Fault::new("DELETE", "/messages/", 1, wait()));
+    town.server.order_fault(Fault::new("POST", "/bulk-delete", 1, wait()));
+    let text = "Gutters cleaned, best price in town";
+    let copies: Vec<_> = (0..6).map(|_| town.say("gremlin", "general", text)).collect();
+    town.case(1, Standing::TakingDown).await;
+    for copy in copies {
+        town.server.delete_as(gremlin, general, copy).expect("it is theirs");
+    }
+    town.case(1, Standing::Withdrawn).await;
+    town.quiet().await;
+    assert!(town.outcomes("delete").iter().all(|it| *it == Outcome::AlreadyDone), "{}", town.chronicle());
+    assert_eq!(town.inbox("gremlin"), 0);
+    town.end().await;
+}
+
+/// Nobody but a moderator can delete several messages at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_in_bulk_was_removed_by_a_moderator() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let asked =
+        ["Vote no on Question 2 this November, tell all your friends!", "Vote yes on Question 3, neighbors!"];
+    let ids: Vec<_> = asked.iter().map(|text| town.say("rosa", "general", *text)).collect();
+    town.case(2, Standing::Open).await;
+    town.quiet().await;
+    town.server.bulk_delete_as(town.who("sam"), general, &ids).expect("they may");
+    for case in [1, 2] {
+        town.case(case, Standing::RemovedElsewhere).await;
+    }
     town.end().await;
 }
