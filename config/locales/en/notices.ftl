@@ -13,7 +13,12 @@ notice-topic-pointer = Your message in #{ $venue } from { $when } is still up. T
 notice-topic-pointer-plain = Your message in #{ $venue } from { $when } is still up. That channel is for one topic. A person will look at your message.
 notice-under-review = Your message in #{ $venue } from { $when } is still up. A person will look at it.
 notice-released = Nobody decided in time about your message in #{ $venue } from { $when }. You may post it again. Here is your text.
+notice-title-held = The title of your thread in #{ $venue } from { $when } is replaced by another for now, while a person checks it. What is written in the thread stays.
+notice-title-privacy-tip = The title of your thread in #{ $venue } from { $when } is still up. It seems to show private contact details. Anyone can read and copy them there, so you may want to take them out.
+notice-title-under-review = The title of your thread in #{ $venue } from { $when } is still up. A person will look at it.
+notice-title-released = Nobody decided in time about the title of your thread in #{ $venue } from { $when }. You may use it again. Here it is.
 
+notice-title-quote = Your title:
 notice-quote = Your message:
 notice-why = Why: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Why: { $plain } ({ $clause })
@@ -21,6 +26,7 @@ notice-rules = The rules for everyone: { $link }
 
 # What comes next.
 next-held = A person will decide whether it goes back up.
+next-title-held-until = A person will decide whether it comes back. If nobody has decided by { $until }, we will send you the title and you may use it again.
 next-held-until = A person will decide whether it goes back up. If nobody has decided by { $until }, we will send you the text and you may post it again.
 next-held-for-safety = A person will look at it. It does not go back up by itself.
 next-private-number = A person will check it. You may post your message again now without the number.

@@ -13,7 +13,12 @@ notice-topic-pointer = Su mensaje en #{ $venue } del { $when } sigue publicado. 
 notice-topic-pointer-plain = Su mensaje en #{ $venue } del { $when } sigue publicado. Ese canal es para un solo tema. Una persona mirará su mensaje.
 notice-under-review = Su mensaje en #{ $venue } del { $when } sigue publicado. Una persona lo mirará.
 notice-released = Nadie decidió a tiempo sobre su mensaje en #{ $venue } del { $when }. Puede publicarlo otra vez. Este es su texto.
+notice-title-held = El título de su hilo en #{ $venue } del { $when } se reemplazó por otro por ahora, mientras una persona lo revisa. Lo escrito en el hilo sigue ahí.
+notice-title-privacy-tip = El título de su hilo en #{ $venue } del { $when } sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
+notice-title-under-review = El título de su hilo en #{ $venue } del { $when } sigue publicado. Una persona lo mirará.
+notice-title-released = Nadie decidió a tiempo sobre el título de su hilo en #{ $venue } del { $when }. Puede usarlo otra vez. Es este.
 
+notice-title-quote = Su título:
 notice-quote = Su mensaje:
 notice-why = Motivo: { $plain } ({ $policy }, { $clause })
 notice-why-unnamed = Motivo: { $plain } ({ $clause })
@@ -21,6 +26,7 @@ notice-rules = Las reglas para todos: { $link }
 
 # What comes next.
 next-held = Una persona decidirá si se vuelve a publicar.
+next-title-held-until = Una persona decidirá si vuelve. Si nadie ha decidido antes del { $until }, le enviaremos el título y podrá usarlo otra vez.
 next-held-until = Una persona decidirá si se vuelve a publicar. Si nadie ha decidido antes del { $until }, le enviaremos el texto y podrá publicarlo otra vez.
 next-held-for-safety = Una persona lo mirará. No se vuelve a publicar por sí solo.
 next-private-number = Una persona lo revisará. Ya puede publicar su mensaje otra vez sin el número.

@@ -350,6 +350,7 @@ fn place(card: &Card, language: Language) -> String {
         &[("author", inline(&card.author_name, NAME_ROOM).into()), ("id", card.author.to_string().into())];
     lines.push(match card.author_unknown {
         true => say(language, "card-author-unknown", &[]),
+        false if card.author_name.trim().is_empty() => say(language, "card-author-number", args),
         false => say(language, "card-author", args),
     });
     match (card.guild, card.message) {

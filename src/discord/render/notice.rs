@@ -72,6 +72,11 @@ pub fn notice(notice: &Notice) -> Shown {
 fn happened(notice: &Notice, say: &dyn Fn(&str) -> String) -> String {
     use NoticeKind::*;
     let key = match notice.kind {
+        PrivacyTip if notice.is_title => "notice-title-privacy-tip",
+        TopicPointer | UnderReview if notice.is_title => "notice-title-under-review",
+        Released if notice.is_title => "notice-title-released",
+        // A title is held, never removed: the thread is still there.
+        kind if notice.is_title && kind.tells_of_a_case() => "notice-title-held",
         Held => "notice-held",
         HeldForSafety => "notice-held-for-safety",
         PrivateNumber => "notice-private-number",
@@ -131,6 +136,9 @@ fn sentence<'n>(notice: &'n Notice, key: &str) -> Option<&'n str> {
 fn next(notice: &Notice, say: &dyn Fn(&str) -> String) -> Vec<String> {
     use NoticeKind::*;
     let mut keys: Vec<&str> = match notice.kind {
+        Held if notice.is_title && notice.release_at.is_some() => {
+            vec!["next-title-held-until", "next-copy-kept"]
+        }
         Held if notice.release_at.is_some() => vec!["next-held-until", "next-copy-kept"],
         Held => vec!["next-held", "next-copy-kept"],
         HeldForSafety => vec!["next-held-for-safety", "next-copy-kept"],
@@ -236,6 +244,7 @@ fn quote(notice: &Notice, room: usize) -> String {
     // The released text is announced by the sentence before it.
     let label = match notice.kind {
         NoticeKind::Released => String::new(),
+        _ if notice.is_title => say(language, "notice-title-quote", &[]) + "\n",
         _ => say(language, "notice-quote", &[]) + "\n",
     };
     let mut room = room.saturating_sub(text::length(&label));

@@ -7,7 +7,7 @@ use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::Draft;
 use serde_json::json;
 
-use super::town::{RUDE, Town};
+use super::town::{HOUR_MS, RUDE, Town};
 
 const CAMPAIGN: &str = "Vote no on Question 2 this November, tell all your friends!";
 
@@ -69,6 +69,10 @@ async fn a_threads_title_is_held_by_another_title() {
     assert!(notice.contains("assholes of Elm Street"), "{notice}");
     let card = town.post("mod-log", 0).await;
     assert!(card.contains("title") && card.contains("of Elm Street"), "{card}");
+    // Who gave it is named, and the place is not called by what nobody should read.
+    assert!(card.contains("gremlin") && card.contains("#general"), "{card}");
+    assert!(notice.contains("The title of your thread in #general"), "{notice}");
+    assert!(notice.contains("you may use it again") && !notice.contains("Your message"), "{notice}");
     // What is said in the thread is watched as the channel is.
     let inside = town.server.post_as(town.who("rosa"), thread, RUDE).expect("posted");
     town.gone(thread, inside).await;
@@ -108,6 +112,26 @@ async fn a_held_title_that_comes_back_is_held_again() {
     renamed("Title under review").await;
     town.quiet().await;
     assert_eq!((town.cases(), town.inbox("gremlin"), town.posts("mod-log").len()), (1, 1, 1));
+    town.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_released_title_may_be_used_again() {
+    let town = Town::open().await;
+    let (general, gremlin) = (town.at("general"), town.who("gremlin"));
+    let title = "You assholes of Elm Street";
+    let thread = town.server.thread_as(gremlin, general, None, title).expect("a thread");
+    town.case(1, Standing::Held).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.pass(5 * HOUR_MS).await;
+    town.case(1, Standing::Released).await;
+    let released = town.notice(gremlin, 1).await;
+    assert!(released.contains("You may use it again") && released.contains(title), "{released}");
+    town.server.rename_as(gremlin, thread, title).expect("renamed");
+    town.quiet().await;
+    assert_eq!(town.server.look(|w| w.channel(thread).map(|c| c.name.clone())).as_deref(), Some(title));
+    assert_eq!((town.cases(), town.posts("mod-log").iter().filter(|p| p.contains("Case 2")).count()), (1, 0));
     town.end().await;
 }
 
