@@ -135,8 +135,8 @@ pub fn advance(policy: &Policy, state: &State, event: &Event) -> Step {
             Sight::Edited { message, prior } => {
                 messages::edited(policy, state, message, prior.as_ref(), frame, at, &mut step);
             }
-            Sight::Deleted { venue, messages } => {
-                messages::deleted(state, *venue, messages, frame, at, &mut step)
+            Sight::Deleted { venue, messages, bulk } => {
+                messages::deleted(state, *venue, messages, *bulk, frame, at, &mut step)
             }
             Sight::Venue { venue, .. } => {
                 server::settle(state, at, &mut step);

@@ -220,7 +220,7 @@ impl Pipeline {
         }
         // After the intents: a message and its end may lie in one batch.
         for event in &batch.events {
-            if let Happening::Seen { sight: Sight::Deleted { venue, messages }, .. } = &event.happening {
+            if let Happening::Seen { sight: Sight::Deleted { venue, messages, .. }, .. } = &event.happening {
                 self.platform.gone(*venue, messages);
             }
         }

@@ -243,6 +243,7 @@ pub fn deleted(
     state: &State,
     venue: VenueId,
     messages: &[MessageId],
+    bulk: bool,
     frame: &Frame,
     at: Moment,
     step: &mut Step,
@@ -261,8 +262,7 @@ pub fn deleted(
     for case in others.iter().filter_map(|m| state.cases.get(state.case_of.get(m)?)) {
         let all_gone = case.messages.iter().all(|m| others.contains(m));
         if matches!(case.standing, Standing::Open | Standing::NotTakenDown) && all_gone {
-            // Nobody can delete several messages at once but a moderator.
-            let standing = match messages.len() > 1 || state.was_removed_elsewhere(case, at) {
+            let standing = match bulk || state.was_removed_elsewhere(case, at) {
                 true => Standing::RemovedElsewhere,
                 false => Standing::Withdrawn,
             };

@@ -141,8 +141,9 @@ pub enum Sight {
     /// frame and makes an [`Sight::Edited`] of it. Where there is none, `parts`
     /// are the texts that the update itself holds.
     Patched { venue: VenueId, message: MessageId, parts: Vec<Part>, missing: Vec<&'static str> },
-    /// Messages are gone. `prior` tells what they said, where it is known.
-    Deleted { venue: VenueId, messages: Vec<MessageId> },
+    /// Messages are gone. `bulk` says that they went together, as no author
+    /// can delete, but a moderator can, and a ban does.
+    Deleted { venue: VenueId, messages: Vec<MessageId>, bulk: bool },
     /// A channel, thread or post was made or changed.
     Venue { venue: VenueSight, title_by: Option<Author> },
     /// A channel, thread or post is gone.

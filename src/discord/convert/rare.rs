@@ -68,8 +68,9 @@ pub(super) fn deleted(d: &str) -> Result<Sight, serde_json::Error> {
         channel_id: VenueId,
     }
     let mut shape: Shape = serde_json::from_str(d)?;
+    let bulk = shape.id.is_none();
     shape.ids.extend(shape.id);
-    Ok(Sight::Deleted { venue: shape.channel_id, messages: shape.ids })
+    Ok(Sight::Deleted { venue: shape.channel_id, messages: shape.ids, bulk })
 }
 
 /// An update that does not tell the whole message.

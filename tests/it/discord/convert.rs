@@ -220,8 +220,8 @@ fn deletions() {
     let one = json!({"id": "5001", "channel_id": "201", "guild_id": GUILD.to_string()});
     let many = json!({"ids": ["5001", "5002"], "channel_id": "201", "guild_id": GUILD.to_string()});
     for (name, d, count) in [("MESSAGE_DELETE", one, 1), ("MESSAGE_DELETE_BULK", many, 2)] {
-        let Sight::Deleted { venue, messages } = convert(name, d).sight else { panic!("{name}") };
-        assert_eq!((venue.get(), messages.len()), (201, count));
+        let Sight::Deleted { venue, messages, bulk } = convert(name, d).sight else { panic!("{name}") };
+        assert_eq!((venue.get(), messages.len(), bulk), (201, count, count > 1));
     }
 }
 

@@ -208,3 +208,16 @@ async fn what_goes_in_bulk_was_removed_by_a_moderator() {
     }
     town.end().await;
 }
+
+/// A ban takes the messages of one member with it, in bulk even where it is one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_in_bulk_alone_was_removed_by_a_moderator_too() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let id = town.say("rosa", "general", "Vote no on Question 2 this November, tell all your friends!");
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.server.bulk_delete_as(town.who("sam"), general, &[id, id + 1]).expect("they may");
+    town.case(1, Standing::RemovedElsewhere).await;
+    town.end().await;
+}
