@@ -144,6 +144,9 @@ pub fn headline(sight: &Sight<'_>, told: &Told) -> &'static str {
             "The message stays. Its author gets a private reminder."
         }
         (Disposition::None, true) => "The message stays.",
+        (Disposition::Notify, _) if told.intents.is_empty() => {
+            "The message stays. Its author was told of another a short while ago, and gets no tip."
+        }
         (Disposition::Notify, _) => "The message stays. Its author gets a tip.",
         (Disposition::Review, _) => "The message stays, and a person is to look.",
         (Disposition::Hold, _) => "Held: down until a person decides.",

@@ -362,6 +362,8 @@ pub fn verdict(told: &Told) -> (&'static str, String) {
             ("notify", "Private reminder".to_owned())
         }
         (Disposition::None, None) => ("plain", "Left alone".to_owned()),
+        // Whoever was pointed at something a short while ago is not again.
+        (Disposition::Notify, _) if told.intents.is_empty() => ("notify", "Author told lately".to_owned()),
         (Disposition::Notify, _) => ("notify", "Author told".to_owned()),
         (Disposition::Review, _) => ("review", "For review".to_owned()),
         (Disposition::Hold, _) => ("hold", "Held".to_owned()),
