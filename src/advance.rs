@@ -27,6 +27,7 @@ pub use server::Server;
 pub use state::{Owed, State};
 pub use telling::NOTICE_EVERY_MS;
 
+use crate::domain::action::EntryNo;
 use crate::domain::card::Language;
 use crate::domain::deployment::Archive;
 use crate::domain::event::{
@@ -55,11 +56,12 @@ pub struct Step {
     pub withheld: Vec<Withheld>,
 }
 
-/// Something that is recorded once its author's roles are known. An entry that
-/// waited for them and came to nothing would tell of a message that a guard
-/// protects; what is written when they are there is what every other message
-/// leaves. Nothing of it survives the process: back-fill finds the message
-/// again, because its channel counts as read only when nothing of it waits.
+/// Something that is recorded, or decided about, once its author's roles are
+/// known. An entry that waited for them and came to nothing would tell of a
+/// message that a guard protects; what is written is what every other message
+/// leaves. What waits does not survive the process: back-fill finds again what
+/// it brought, because its channel counts as read only when nothing of it
+/// waits, and everything else is on record before.
 #[derive(Clone, Debug)]
 pub enum Withheld {
     /// A version of a message.
@@ -81,6 +83,8 @@ pub struct Waiting {
     /// `posted`, `edited`, `history`.
     pub source: &'static str,
     pub frame: Frame,
+    /// The entry that holds it already.
+    pub recorded: Option<EntryNo>,
 }
 
 /// What somebody who clicked is told, and nobody else. It is not on record:

@@ -50,7 +50,7 @@ pub fn roles_known(
 /// says that its attachments are not waited for: they are in the store, or
 /// cannot be had.
 #[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
-fn write_decided(
+pub(super) fn write_decided(
     policy: &Policy,
     state: &State,
     message: &Message,

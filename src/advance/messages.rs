@@ -3,7 +3,7 @@
 //! One event, one entry: the message, its decision and what is owed from it
 //! stand on one line, so that a crash leaves either all of it or nothing.
 
-use crate::case::standing_after_takedown;
+use crate::case::{Case, standing_after_takedown};
 use crate::decide::{decide, message_of_parts};
 use crate::domain::action::{Action, CaseId, EntryNo};
 use crate::domain::card::{Card, Standing};
@@ -13,11 +13,14 @@ use crate::domain::deployment::Archive;
 use crate::domain::event::{Frame, Prior, Question};
 use crate::domain::id::{MemberId, MessageId, Moment, RoleId, VenueId};
 use crate::domain::message::{AuthorKind, CONTENT, Message, Part};
-use crate::journal::entry::{Body, DeletedRecord, Entry, Evidence, Field, MessageRecord, UnreadableRecord};
+use crate::journal::entry::{
+    Body, CaseRecord, DeletedRecord, Entry, Evidence, Field, MessageRecord, UnreadableRecord,
+};
 use crate::policy::Policy;
 
 use super::follow::Follow;
 use super::judging::{Judged, ask_roles, everywhere, judge, judge_finally};
+use super::late::write_decided;
 use super::mind::text_hash;
 use super::showing::updates;
 use super::{State, Step, Waiting, Withheld, server};
@@ -93,9 +96,18 @@ fn record(policy: &Policy, state: &State, version: Version<'_>, at: Moment, step
     if before.is_none() {
         ask_roles(state, message, step);
     }
-    let Version { message, source, frame, .. } = version;
-    let waiting = Waiting { message: message.clone(), source, frame: frame.clone() };
-    step.withheld.push(Withheld::Message(Box::new(waiting)));
+    let waiting = |version: &Version<'_>, recorded| {
+        let (message, source, frame) = (version.message.clone(), version.source, version.frame.clone());
+        Withheld::Message(Box::new(Waiting { message, source, frame, recorded }))
+    };
+    // What back-fill would not bring again is on record at once, as what every
+    // other message leaves; only what is decided about it waits.
+    let comes_again = version.source == "history" || state.deployment.archive == Archive::Flagged;
+    let recorded = (!comes_again).then(|| state.next + step.entries.len() as EntryNo);
+    step.withheld.push(waiting(&version, recorded));
+    if recorded.is_some() {
+        write(policy, state, version, Judged::Plain, at, step);
+    }
 }
 
 /// The roles of a message's author are known, or cannot be: it is recorded.
@@ -115,8 +127,17 @@ pub fn roles_known(
     let judged =
         judge_finally(policy, state, message, message.author.roles.as_deref().or(roles), &[], at, step);
     let joins = state.case_of.get(&about).copied();
-    let version = Version { message, source: first.source, joins, frame: &first.frame };
-    write(policy, state, version, judged, at, step);
+    match (first.recorded, &judged) {
+        (Some(entry), Judged::Decided(_)) => {
+            let captured = !state.capturing.contains_key(&about);
+            write_decided(policy, state, message, entry, judged, captured, at, step);
+        }
+        (Some(_), _) => {}
+        (None, _) => {
+            let version = Version { message, source: first.source, joins, frame: &first.frame };
+            write(policy, state, version, judged, at, step);
+        }
+    }
     step.withheld.push(Withheld::MessageWritten(about));
     if let Some(next) = versions.get(1) {
         // One case at a time: what this one opened, the next one joins.
@@ -273,6 +294,20 @@ pub fn deleted(
     let record = DeletedRecord { by: "unknown".to_owned(), cases, messages: others, venue };
     let entry = step.write(at, Body::Deleted(record), Evidence::none().with_frame(frame));
     entry.intents = shown;
+}
+
+/// A channel or thread is gone, and with it what stood there: whoever may
+/// delete it has removed that.
+pub fn gone_with(state: &State, venue: VenueId, at: Moment, step: &mut Step) {
+    let stood = |case: &&Case| {
+        case.venue == venue && matches!(case.standing, Standing::Open | Standing::NotTakenDown)
+    };
+    for case in state.cases.values().filter(stood) {
+        let standing = Standing::RemovedElsewhere;
+        let record = CaseRecord { case: case.id, standing, why: "venue-gone".to_owned() };
+        let shown = updates(state, case, &Card { standing, ..case.card.clone() });
+        step.write(at, Body::Case(record), Evidence::none()).intents = shown;
+    }
 }
 
 fn is_our_deletion(state: &State, message: MessageId) -> bool {

@@ -20,6 +20,11 @@ use super::judging::ask_roles;
 use super::state::Pending;
 use super::{State, Step, Withheld, note_venue, warn};
 
+/// What a channel is, as its `venue` entry says: watched, or the moderators'
+/// or an office's own.
+const APPROVED: &str = "approved";
+const STAFF: &str = "staff";
+
 /// Discord's permission bits that the bot needs where it acts (Discord,
 /// *Permissions*): view, send, embed, read history, manage messages.
 pub const NEEDED: [(u64, &str); 5] = [
@@ -101,10 +106,12 @@ impl Server {
 
     /// Finds out which channels the settings mean.
     pub fn resolve(&mut self, deployment: &Deployment, pinned: &HashMap<VenueId, (String, String)>) {
-        self.review = deployment.review.as_ref().and_then(|named| self.find(named).ok());
+        let staff = |named: &Named| self.pinned_or_found(named, pinned, STAFF).ok();
+        self.review = deployment.review.as_ref().and_then(staff);
         self.desks.clear();
         for setting in &deployment.desks {
-            if let Some(venue) = setting.channel.as_ref().and_then(|named| self.find(named).ok()) {
+            let venue = setting.channel.as_ref();
+            if let Some(venue) = venue.and_then(|named| self.pinned_or_found(named, pinned, STAFF).ok()) {
                 self.desks.insert(setting.desk, venue);
             }
         }
@@ -120,7 +127,7 @@ impl Server {
                         self.approved.entry(venue).or_insert(index);
                     }
                 }
-                named => match self.pinned_or_found(named, pinned) {
+                named => match self.pinned_or_found(named, pinned, APPROVED) {
                     Ok(venue) if !staff.contains(&venue) => {
                         self.approved.insert(venue, index);
                     }
@@ -131,15 +138,17 @@ impl Server {
         }
     }
 
-    /// A channel that was pinned under this name, or the one that has it now.
+    /// A channel that was pinned under this name as what it is, or the one
+    /// that has it now.
     fn pinned_or_found(
         &self,
         named: &Named,
         pinned: &HashMap<VenueId, (String, String)>,
+        what: &str,
     ) -> Result<VenueId, usize> {
         if let Named::Name(name) = named {
             let before = pinned.iter().find(|(venue, (state, pinned_name))| {
-                state == "approved" && pinned_name == name && self.venues.contains_key(venue)
+                state == what && pinned_name == name && self.venues.contains_key(venue)
             });
             if let Some((venue, _)) = before {
                 return Ok(*venue);
@@ -247,7 +256,7 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
         let recorded = state.venues.get(&venue.id);
         let was = recorded.map(|(state, _)| state.as_str());
         if server.approved.contains_key(&venue.id) {
-            if was != Some("approved") {
+            if was != Some(APPROVED) {
                 let is_new = !state.cursors.contains_key(&venue.id);
                 let upto = if is_new && state.deployment.history_days > 0 {
                     None
@@ -256,7 +265,7 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
                     // while the channel was not approved is not read later.
                     venue.last_message.or_else(|| MessageId::new(venue.id.get()))
                 };
-                note_venue(step, at, venue.id, "approved", &venue.name, upto);
+                note_venue(step, at, venue.id, APPROVED, &venue.name, upto);
             } else if let Some((_, pinned)) = recorded
                 && *pinned != venue.name
                 && matches!(approval_name(state, venue.id), Some(name) if name == pinned)
@@ -281,10 +290,12 @@ pub fn settle(state: &State, at: Moment, step: &mut Step) {
                     step,
                 );
             }
-        } else if server.review != Some(venue.id)
-            && !server.desks.values().any(|desk| *desk == venue.id)
-            && was != Some("not-approved")
-        {
+        } else if server.review == Some(venue.id) || server.desks.values().any(|desk| *desk == venue.id) {
+            // Under this name it is known from now on, whatever it is called.
+            if was != Some(STAFF) {
+                note_venue(step, at, venue.id, STAFF, &venue.name, None);
+            }
+        } else if was != Some("not-approved") {
             note_venue(step, at, venue.id, "not-approved", &venue.name, None);
             warn(state, "channel-not-approved", Some(venue.id), &[("channel", &venue.name)], at, step);
         }
@@ -342,6 +353,7 @@ pub fn gone(state: &State, venue: VenueId, frame: &crate::domain::event::Frame, 
             entry.evidence = evidence.with_frame(frame);
         }
     }
+    super::messages::gone_with(state, venue, at, step);
 }
 
 /// Asks for what was written while nobody was watching.

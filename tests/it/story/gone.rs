@@ -221,3 +221,20 @@ async fn what_goes_in_bulk_alone_was_removed_by_a_moderator_too() {
     town.case(1, Standing::RemovedElsewhere).await;
     town.end().await;
 }
+
+/// What stood in a thread is gone with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_thread_ends_what_was_under_review_in_it() {
+    let town = Town::open().await;
+    let (rosa, general) = (town.who("rosa"), town.at("general"));
+    let thread = town.server.thread_as(rosa, general, None, "Leaf pickup").expect("a thread");
+    let text = "Vote no on Question 2 this November, tell all your friends!";
+    town.server.post_as(rosa, thread, text).expect("it may stand");
+    town.case(1, Standing::Open).await;
+    town.post("mod-log", 0).await;
+    town.quiet().await;
+    town.server.with(|w| w.delete_channel(town.who("sam"), thread, None).map(drop)).expect("a moderator may");
+    town.case(1, Standing::RemovedElsewhere).await;
+    town.post_says("mod-log", "gone").await;
+    town.end().await;
+}

@@ -154,3 +154,29 @@ async fn who_reads_what_was_taken_down_is_on_record() {
     .await;
     town.end().await;
 }
+
+/// A name means the channel that bore it first, also the moderators' own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_moderators_channel_may_be_renamed() {
+    let town = Town::with(|deployment| {
+        deployment.review = Some(Named::Name("mod-log".to_owned()));
+        for desk in &mut deployment.desks {
+            desk.channel = Some(Named::Name("mod-log".to_owned()));
+        }
+        for approval in &mut deployment.channels {
+            approval.channel = Named::Every;
+        }
+    })
+    .await;
+    let owner = town.server.look(|w| w.guild(town.city.guild).expect("the server").owner);
+    let review = town.at("mod-log");
+    town.quiet().await;
+    town.server.rename_as(owner, review, "mod-cards").expect("renamed");
+    let quoted = town.say("sam", "mod-log", RUDE);
+    let rude = town.say("gremlin", "general", RUDE);
+    town.gone(town.at("general"), rude).await;
+    town.post_says("mod-log", "asshole").await;
+    town.quiet().await;
+    assert!(town.stands("mod-log", quoted), "{}", town.chronicle());
+    town.end().await;
+}
