@@ -350,6 +350,11 @@ impl Scan {
         self.present[set as usize / 64] & (1 << (set % 64)) != 0
     }
 
+    /// Whether a hit was itself found by its form.
+    pub fn is_form(&self, hit: &Hit) -> bool {
+        self.forms.contains(&(hit.part, hit.start, hit.end))
+    }
+
     /// Whether a hit lies inside something that was found by its form. It is
     /// part of that, as "School" is in "12 School Street", and tells nothing
     /// about what else the sentence names.

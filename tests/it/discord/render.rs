@@ -215,7 +215,7 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
             Author: troll\_42 (77)
             Message: https://discord.com/channels/100/7/1457704937717760001
             Rule direct-threat: possible threat
-            It may threaten somebody or a place. Found by what is said within one sentence.
+            It may threaten somebody or a place. Found by certain words, a number or a link in the message.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Social Media Policy"#]],
     );
