@@ -140,7 +140,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             Press inquiry for Communications Department.
             Before you answer, check who is asking: call the newsroom’s published number. Do not use a number or link from the message.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
@@ -155,7 +155,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             Possible records request for Communications Department.
             It was posted <t:1767614400:f>. Please check whether it is one: a clock may be running.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
@@ -170,7 +170,7 @@ fn a_desk_gets_its_advice() {
             Caso 12: sigue visible, una persona debe revisarlo (el mensaje no se toca)
             Asunto legal para Communications Department.
             No hable de esto en el canal.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Dónde, cuándo, quién
             #general-1, <t:1767614400:f>
             Propósito del canal: City services
@@ -185,7 +185,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             For Communications Department.
             Please look at the message and decide whether somebody has to answer.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
