@@ -1,7 +1,7 @@
 //! `gavel check`: is this policy as it should be?
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -37,12 +37,32 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
                 }
             }
             Err(unusable) => {
-                report(&unusable);
+                match file.filter(|file| is_deployment(file)) {
+                    Some(file) => eprintln!("{}", other_file(file)),
+                    None => report(&unusable),
+                }
                 ending = Ending::Failed;
             }
         }
     }
     Ok(ending)
+}
+
+/// Whether this is a deployment file, which names a policy and is none: every
+/// one says where the bot works, and no policy does.
+fn is_deployment(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let has = |wanted: &str| text.lines().any(|line| line.trim_end() == wanted);
+    !has("[[rule]]") && !has("[[clause]]") && (has("[discord]") || has("[review]") || has("[[channel]]"))
+}
+
+/// What to do with a deployment file instead.
+fn other_file(file: &Path) -> String {
+    let file = file.display();
+    format!(
+        "`{file}` is a deployment file, not a policy\n  = help: `gavel check` reads the policy that it names under \
+         `policy`; `gavel doctor --config {file}` checks the deployment"
+    )
 }
 
 fn summary(policy: &Policy) -> String {

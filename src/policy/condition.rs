@@ -57,7 +57,11 @@ impl Condition {
                 if !sets.iter().all(|set| scan.has(*set)) || self.is_ruled_out(scan) {
                     return None;
                 }
-                self.together(sets, *within, *in_order, scan)?
+                let hits = self.together(sets, *within, *in_order, scan)?;
+                match sets[..] {
+                    [only] => self.with_others_by_form(hits, only, scan),
+                    _ => hits,
+                }
             }
             Test::Pattern { regex, gate } => {
                 if self.is_ruled_out(scan) {
@@ -127,6 +131,17 @@ impl Condition {
             sentences.push(EVERY_SENTENCE);
         }
         sentences.into_iter().find_map(|sentence| self.together_in(sentence, sets, within, in_order, scan))
+    }
+
+    /// A rule that needs one thing, as a number or an address, shows all of
+    /// them that stand in the sentence: whoever looks should see each.
+    fn with_others_by_form(&self, mut hits: Vec<Hit>, set: SetId, scan: &Scan) -> Vec<Hit> {
+        let Some(sentence) = hits.first().map(|hit| hit.sentence) else { return hits };
+        let others = scan
+            .of(set)
+            .filter(|hit| hit.sentence == sentence && scan.is_form(hit) && self.counts(hit, scan));
+        hits.extend(others.copied());
+        hits
     }
 
     /// One hit of each set, in this sentence.

@@ -16,7 +16,7 @@ use crate::text::formats::Format;
 use crate::text::links::Brands;
 
 pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
-use trie::{ANY_WORD, FIRST_WORD, Key, Trie};
+use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
     /// Names that are equal before the policy.
@@ -57,6 +57,10 @@ pub type SetId = u32;
 pub enum PhraseWord {
     Word(String),
     Class(Class),
+    /// What reads like somebody's name, listed or not.
+    Name,
+    /// A surname that a candidate shares with neighbours.
+    Surname,
     /// Any one word.
     Any,
 }
@@ -74,6 +78,10 @@ pub struct Matcher {
     keys: HashMap<Box<str>, Key, BuildHasherDefault<WordHasher>>,
     phrases: Trie,
     names: Trie,
+    /// Surnames that mean a candidate only where somebody campaigns.
+    surnames: HashSet<Key>,
+    /// Words that are no name, however they are written.
+    no_names: HashSet<Key>,
     /// The sets that each format, signal counts for.
     formats: Vec<(Format, SetId)>,
     signals: Vec<(Signal, SetId)>,
@@ -100,6 +108,8 @@ impl Matcher {
             keys: HashMap::default(),
             phrases: Trie::new(),
             names: Trie::new(),
+            surnames: HashSet::new(),
+            no_names: HashSet::new(),
             formats: Vec::new(),
             signals: Vec::new(),
             hosts: Vec::new(),
@@ -136,6 +146,19 @@ impl Matcher {
         self.names.insert(&keys, class.map_or(NOT_A_NAME, Matcher::class_key));
     }
 
+    /// Adds a surname that candidates share with neighbours. It stays a word
+    /// like any other wherever nobody campaigns.
+    pub fn add_surname(&mut self, word: &str) {
+        let key = self.key(word);
+        self.surnames.insert(key);
+    }
+
+    /// Adds a word that is no name, even with a capital.
+    pub fn add_no_name(&mut self, word: &str) {
+        let key = self.key(word);
+        self.no_names.insert(key);
+    }
+
     /// The class that these words are a name of, as a whole. To be asked
     /// before everything is finished.
     pub fn class_of(&self, words: &[String]) -> Option<Class> {
@@ -163,6 +186,8 @@ impl Matcher {
             .map(|word| match word {
                 PhraseWord::Word(word) => self.key(word),
                 PhraseWord::Class(class) => Matcher::class_key(*class),
+                PhraseWord::Name => NAME,
+                PhraseWord::Surname => SURNAME,
                 PhraseWord::Any => ANY_WORD,
             })
             .collect();

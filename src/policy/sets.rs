@@ -52,6 +52,12 @@ impl<'f> Sets<'f> {
                 matcher.add_name(&words, class);
             }
         }
+        for word in single_words("names/surname") {
+            matcher.add_surname(&word);
+        }
+        for word in single_words("names/no-name") {
+            matcher.add_no_name(&word);
+        }
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
         matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
         Sets { matcher, files, known: HashMap::new(), broken: HashSet::new() }
@@ -177,11 +183,14 @@ impl<'f> Sets<'f> {
                 words.push(PhraseWord::Any);
             } else if let Some(name) = piece.strip_prefix('@') {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
-                match Class::parse(name) {
-                    Some(class) => words.push(PhraseWord::Class(class)),
-                    None => {
+                match (name, Class::parse(name)) {
+                    ("name", _) => words.push(PhraseWord::Name),
+                    ("surname", _) => words.push(PhraseWord::Surname),
+                    (_, Some(class)) => words.push(PhraseWord::Class(class)),
+                    (_, None) => {
                         names_a_class_in_vain = true;
-                        unknown("class", name, Class::ALL.iter().map(|c| c.word()), at, list, problems);
+                        let known = Class::ALL.iter().map(|c| c.word()).chain(["name", "surname"]);
+                        unknown("class", name, known, at, list, problems);
                     }
                 }
             } else {
@@ -237,6 +246,11 @@ impl<'f> Sets<'f> {
     fn is_protected(&self, run: &[String], from: usize, to: usize) -> bool {
         (0..=from).any(|start| (to..=run.len()).any(|end| self.matcher.is_not_a_name(&run[start..end])))
     }
+}
+
+/// The words of a compiled-in list that has one on each line.
+fn single_words(list: &str) -> impl Iterator<Item = String> {
+    lists::entries(lists::builtin(list).unwrap_or("")).flat_map(tokens::fold)
 }
 
 fn inside(list: &str) -> String {

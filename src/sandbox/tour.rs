@@ -46,8 +46,19 @@ pub struct Step {
     pub promise: Promise,
     /// Later steps refer to its message by this name.
     pub name: Option<String>,
+    /// Where what comes of it can be seen, where that is not where it is done.
+    pub look: Option<Look>,
     /// Instead of the time that reading takes.
     pub pause_ms: Option<u64>,
+}
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A channel, by name.
+    Channel(String),
+    /// What the bot has written to a persona.
+    Inbox(usize),
 }
 
 /// What is to come of a step; a test holds the policy and the bot to all of it.

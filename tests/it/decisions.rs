@@ -160,3 +160,12 @@ fn a_strong_word_is_free_where_it_is_about_the_city() {
     check_guarded("The mayor is full of shit, you fucking moron", false);
     check_guarded("I'm going to kill the mayor, he is full of shit", false);
 }
+
+#[test]
+fn each_number_and_address_is_pointed_at() {
+    let text = "Reach Dan Kowalski at 734-555-0182 or dan.kowalski88@mailbox.example";
+    let decision = decided(&policy(MONROE), text);
+    let [finding] = &decision.findings[..] else { panic!("{}", described(&decision)) };
+    let shown: Vec<&str> = finding.spans.iter().map(|span| &text[span.start..span.end]).collect();
+    assert_eq!(shown, ["734-555-0182", "dan.kowalski88@mailbox.example"]);
+}

@@ -312,6 +312,7 @@ in = "genral"
 say = "hello"
 caption = "c"
 colour = "red"
+look = "mod-lag"
 "#,
         &[
             "3: nobody is called `roza`; did you mean `rosa`?",
@@ -320,7 +321,8 @@ colour = "red"
             "15: no earlier message is called `nobody`; give an earlier step `name = \"…\"`",
             "16: there is no channel `genral`; did you mean `general`?",
             "19: unknown key `colour` in step 3; known here: `caption`, `category`, `clause`, `do`, `ends`, \
-             `expect`, `found`, `in`, `name`, `notices`, `pause_ms`, `reminders`, `response`, `routes`, `say`, `to`, `who`",
+             `expect`, `found`, `in`, `look`, `name`, `notices`, `pause_ms`, `reminders`, `response`, `routes`, `say`, `to`, `who`",
+            "20: `mod-lag` is no place to look; did you mean `mod-log`?",
         ],
     );
 }

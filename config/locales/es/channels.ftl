@@ -3,7 +3,7 @@
 ## El aviso de reglas fijado en cada canal aprobado. $hours, $link y $contact como los da la instalación.
 
 pinned-title = Bienvenidos
-pinned-purpose = Este canal es de { $city } y sirve para conversar sobre { $purpose }.
+pinned-purpose = Este canal es de { $city }. Su propósito, en palabras de la Ciudad: «{ $purpose }».
 pinned-purpose-open = Este canal es de { $city }.
 pinned-criticism = Usted puede estar en desacuerdo con la Ciudad, sus autoridades y sus servicios. Una crítica nunca es motivo para quitar un mensaje.
 pinned-records-all = Lo que se publica aquí es un registro público. Puede conservarse y entregarse, aunque usted lo borre.

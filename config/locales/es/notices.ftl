@@ -9,7 +9,7 @@ notice-repeated = { $copies ->
 }
 notice-removed = Su mensaje en #{ $venue } del { $when } se retiró.
 notice-privacy-tip = Su mensaje en #{ $venue } del { $when } sigue publicado. Parece mostrar datos de contacto privados. Allí cualquiera puede leerlos y copiarlos; quizá quiera quitarlos.
-notice-topic-pointer = Su mensaje en #{ $venue } del { $when } sigue publicado. Ese canal es para un tema: { $purpose }. Una persona mirará su mensaje.
+notice-topic-pointer = Su mensaje en #{ $venue } del { $when } sigue publicado. Ese canal es para un tema, en palabras de la Ciudad: «{ $purpose }». Una persona mirará su mensaje.
 notice-topic-pointer-plain = Su mensaje en #{ $venue } del { $when } sigue publicado. Ese canal es para un solo tema. Una persona mirará su mensaje.
 notice-under-review = Su mensaje en #{ $venue } del { $when } sigue publicado. Una persona lo mirará.
 notice-released = Nadie decidió a tiempo sobre su mensaje en #{ $venue } del { $when }. Puede publicarlo otra vez. Este es su texto.

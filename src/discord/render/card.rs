@@ -5,7 +5,7 @@
 //! the reason or the trouble; what is cut says how much is missing. Nothing a
 //! message holds becomes a link here: an address is shown, not offered.
 
-use super::text::{self, Unseen, inline};
+use super::text::{self, Addresses, Unseen, inline};
 use super::{Ping, Sheet, Shown, fitted, when};
 use crate::domain::card::{Card, Citation, FileNote, Language, Reason};
 use crate::domain::decision::{Desk, Disposition};
@@ -59,7 +59,7 @@ pub fn card(card: &Card, language: Language) -> Shown {
     if let Some(now) = &card.now {
         sheet.field(
             say(language, "card-now", &[]),
-            text::excerpt(now, &[], NOW_ROOM, Unseen::Named, language),
+            text::excerpt(now, &[], NOW_ROOM, Unseen::Named, Addresses::Defused, language),
         );
     }
     sheet.field(say(language, "card-place", &[]), place(card, language));
@@ -187,7 +187,7 @@ fn texts(card: &Card, room: usize, language: Language) -> String {
         let mut own = left.saturating_sub(others).saturating_sub(text::length(&label) + 1);
         let mut shown;
         loop {
-            let body = text::excerpt(body, &marks, own, Unseen::Named, language);
+            let body = text::excerpt(body, &marks, own, Unseen::Named, Addresses::Defused, language);
             shown = body.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
             let over = text::length(&shown).saturating_sub(text::length(&body));
             if text::length(&shown) <= own || own <= over {

@@ -3,7 +3,7 @@
 //! What happened, their own words, why, what comes next, the case number.
 //! Nothing is promised that another part of the bot does not keep.
 
-use super::text::{self, Unseen};
+use super::text::{self, Addresses, Unseen};
 use super::{CONTENT_LIMIT, Shown, when};
 use crate::domain::card::{Joined, Language, Notice, NoticeKind};
 use crate::text::prescribed::prescribed;
@@ -227,7 +227,7 @@ fn joined(other: &Joined, language: Language) -> String {
         ("case", other.case.to_string().into()),
         ("when", when(other.at).into()),
         ("channel", text::inline(&other.venue_name, NAME_LIMIT).into()),
-        ("quote", text::inline(&other.quote, JOINED_QUOTE_LIMIT).into()),
+        ("quote", text::inline_quote(&other.quote, JOINED_QUOTE_LIMIT).into()),
         ("clauses", other.clauses.join(", ").into()),
         ("what", say(language, what, &[]).into()),
     ];
@@ -247,9 +247,14 @@ fn quote(notice: &Notice, room: usize) -> String {
         _ if notice.is_title => say(language, "notice-title-quote", &[]) + "\n",
         _ => say(language, "notice-quote", &[]) + "\n",
     };
+    // What was released may be posted again, so it is given back whole.
+    let addresses = match notice.kind {
+        NoticeKind::Released => Addresses::Whole,
+        _ => Addresses::Defused,
+    };
     let mut room = room.saturating_sub(text::length(&label));
     loop {
-        let shown = text::excerpt(&notice.quote, &[], room, Unseen::Dropped, language);
+        let shown = text::excerpt(&notice.quote, &[], room, Unseen::Dropped, addresses, language);
         let quoted = shown.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
         let over = text::length(&quoted).saturating_sub(text::length(&shown));
         // Marks at the line starts take room too; give it them and cut again.

@@ -17,6 +17,16 @@ pub enum Unseen {
     Dropped,
 }
 
+/// What becomes of addresses. No address of somebody else's is a link; one
+/// that may be a trap is not given out to be copied either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// As they were typed: in words that are given back.
+    Whole,
+    /// With brackets about the last dot of the host: `city-refund[.]example`.
+    Defused,
+}
+
 /// Length as Discord counts at most: UTF-16 units.
 pub fn length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
@@ -24,9 +34,18 @@ pub fn length(text: &str) -> usize {
 
 /// A short text within a line of ours: a name, a title.
 pub fn inline(text: &str, limit: usize) -> String {
+    within_a_line(text, limit, Addresses::Whole)
+}
+
+/// What somebody wrote within a line of ours.
+pub fn inline_quote(text: &str, limit: usize) -> String {
+    within_a_line(text, limit, Addresses::Defused)
+}
+
+fn within_a_line(text: &str, limit: usize, addresses: Addresses) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::with_capacity(text.len());
-    let mut writer = Escaper { line_start: false, ..Escaper::new(Unseen::Named) };
+    let mut writer = Escaper { line_start: false, ..Escaper::new(Unseen::Named, addresses) };
     let mut used = 0;
     for (at, c) in text.char_indices() {
         let before = out.len();
@@ -44,7 +63,7 @@ pub fn inline(text: &str, limit: usize) -> String {
 /// A whole text.
 pub fn escape(text: &str, unseen: Unseen) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut writer = Escaper::new(unseen);
+    let mut writer = Escaper::new(unseen, Addresses::Whole);
     text.char_indices().for_each(|(at, c)| writer.step(text, at, c, &mut out));
     out
 }
@@ -57,17 +76,21 @@ pub fn excerpt(
     marks: &[(usize, usize)],
     limit: usize,
     unseen: Unseen,
+    addresses: Addresses,
     language: Language,
 ) -> String {
+    let shown = |text: &str, marks: &[(usize, usize)], from: usize, room: usize| {
+        shown(text, marks, from, room, Escaper::new(unseen, addresses))
+    };
     let marks = tidy(text, marks);
-    let whole = shown(text, &marks, 0, usize::MAX, unseen);
+    let whole = shown(text, &marks, 0, usize::MAX);
     if length(&whole.0) <= limit {
         return whole.0;
     }
     // Room for what was cut, before and after.
     let room = limit.saturating_sub(2 * NOTE_ROOM);
     let from = match marks.first() {
-        Some(&(start, _)) if length(&shown(&text[..start], &[], 0, usize::MAX, unseen).0) > room / 2 => {
+        Some(&(start, _)) if length(&shown(&text[..start], &[], 0, usize::MAX).0) > room / 2 => {
             // Some words before it, whole ones, so that it is not torn from
             // its sentence.
             let lead = text[..start].char_indices().rev().take(LEAD).last().map_or(start, |(at, _)| at);
@@ -76,7 +99,7 @@ pub fn excerpt(
         }
         _ => 0,
     };
-    let (body, end) = shown(text, &marks, from, room, unseen);
+    let (body, end) = shown(text, &marks, from, room);
     let count = |part: &str| part.chars().count().into();
     let mut out = String::new();
     if from > 0 {
@@ -122,10 +145,15 @@ fn tidy(text: &str, marks: &[(usize, usize)]) -> Vec<(usize, usize)> {
 }
 
 /// The text from `from` on, as far as `room` goes, and where that ends.
-fn shown(text: &str, marks: &[(usize, usize)], from: usize, room: usize, unseen: Unseen) -> (String, usize) {
+fn shown(
+    text: &str,
+    marks: &[(usize, usize)],
+    from: usize,
+    room: usize,
+    mut writer: Escaper,
+) -> (String, usize) {
     let mut out = String::with_capacity(text.len() - from);
     let mut piece = String::new();
-    let mut writer = Escaper::new(unseen);
     let mut used = 0;
     let mut open = None;
     let mut marks = marks.iter().filter(|(_, end)| *end > from).peekable();
@@ -166,6 +194,7 @@ fn shown(text: &str, marks: &[(usize, usize)], from: usize, room: usize, unseen:
 /// Escapes one character after another; some depend on what stands around.
 struct Escaper {
     unseen: Unseen,
+    addresses: Addresses,
     /// Only white space or digits so far on this line: where Discord looks
     /// for headings, lists and quotes.
     line_start: bool,
@@ -173,8 +202,8 @@ struct Escaper {
 }
 
 impl Escaper {
-    fn new(unseen: Unseen) -> Escaper {
-        Escaper { unseen, line_start: true, digits: false }
+    fn new(unseen: Unseen, addresses: Addresses) -> Escaper {
+        Escaper { unseen, addresses, line_start: true, digits: false }
     }
 
     /// Appends to `out` what stands for the character at `at`.
@@ -205,6 +234,7 @@ impl Escaper {
                 self.digits = true;
                 out.push(c);
             }
+            '.' if self.addresses == Addresses::Defused && is_last_dot_of_host(text, at) => *out += "[.]",
             '.' | ')' if after_digits => escaped(c),
             // Without its colon an address is no link.
             ':' if text[at..].starts_with("://") => escaped(c),
@@ -217,6 +247,19 @@ impl Escaper {
             c => out.push(c),
         }
     }
+}
+
+/// Whether the dot at `at` is the last one in the host of an address.
+fn is_last_dot_of_host(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(char::is_whitespace).unwrap_or(0);
+    let Some(scheme) = text[start..at].rfind("://") else { return false };
+    let ends_host = |c: char| matches!(c, '/' | '?' | '#' | ':') || c.is_whitespace();
+    if text[start + scheme + 3..at].contains(ends_host) {
+        return false;
+    }
+    let rest = text[at + 1..].split(ends_host).next().unwrap_or_default();
+    let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
+    goes_on(rest) && !rest.match_indices('.').any(|(dot, _)| goes_on(&rest[dot + 1..]))
 }
 
 /// A joiner between two pictures is part of the picture.

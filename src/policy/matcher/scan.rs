@@ -4,7 +4,7 @@
 //! that comes out of here can tell one name from another. What the hits amount
 //! to is for the conditions of the rules.
 
-use super::trie::{Key, UNKNOWN};
+use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::{Matcher, NOT_A_NAME, SetId, Signal};
 use crate::domain::message::Message;
 use crate::text::formats;
@@ -68,12 +68,13 @@ impl Matcher {
     }
 
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
-        self.replace_names(tokens, &mut scan.keyed);
+        self.replace_names(text, tokens, &mut scan.keyed);
         let keyed = std::mem::take(&mut scan.keyed);
         let any_start = self.phrases.step_any(0);
         for (first, word) in keyed.iter().enumerate() {
             let known_start = self.phrases.root(word.key);
-            for node in [known_start, any_start].into_iter().flatten() {
+            let named = word.roles().map(|role| self.phrases.root(role?));
+            for node in [known_start, any_start].into_iter().chain(named).flatten() {
                 self.walk(node, first, first + 1, part, &keyed, base, scan);
             }
         }
@@ -113,7 +114,7 @@ impl Matcher {
     }
 
     /// Replaces the names of classes, the longest first, from left to right.
-    fn replace_names(&self, tokens: &Tokens, keyed: &mut Vec<Keyed>) {
+    fn replace_names(&self, text: &str, tokens: &Tokens, keyed: &mut Vec<Keyed>) {
         keyed.clear();
         let key_of = |at: usize| self.keys.get(tokens.word(&tokens.tokens[at])).copied().unwrap_or(UNKNOWN);
         let mut at = 0;
@@ -151,7 +152,11 @@ impl Matcher {
                     at = end;
                 }
                 None => {
-                    keyed.push(Keyed::new(token, key));
+                    let mut word = Keyed::new(token, key);
+                    word.surname = self.surnames.contains(&key);
+                    word.name = word.surname
+                        || (is_capitalised(&text[token.start..token.end]) && !self.no_names.contains(&key));
+                    keyed.push(word);
                     at += 1;
                 }
             }
@@ -187,7 +192,8 @@ impl Matcher {
         }
         let key = keyed[next].key;
         let known = if key == UNKNOWN { None } else { self.phrases.step(node, key) };
-        for node in [known, self.phrases.step_any(node)].into_iter().flatten() {
+        let named = keyed[next].roles().map(|role| self.phrases.step(node, role?));
+        for node in [known, self.phrases.step_any(node)].into_iter().chain(named).flatten() {
             self.walk(node, first, next + 1, part, keyed, base, scan);
         }
     }
@@ -241,10 +247,20 @@ fn is_shouted(text: &str) -> bool {
     upper >= 12 && upper > lower * 4
 }
 
+/// Whether a word is written as a name is: `Clark`, and not `CLARK`, as
+/// everything is in a text that shouts.
+fn is_capitalised(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+}
+
 /// A word with its key, names replaced.
 #[derive(Clone, Copy, Debug)]
 struct Keyed {
     key: Key,
+    /// May be somebody's name; is a surname that candidates have.
+    name: bool,
+    surname: bool,
     start: usize,
     end: usize,
     sentence: u32,
@@ -253,7 +269,20 @@ struct Keyed {
 
 impl Keyed {
     fn new(token: &Token, key: Key) -> Keyed {
-        Keyed { key, start: token.start, end: token.end, sentence: token.sentence, quoted: token.quoted }
+        Keyed {
+            key,
+            name: false,
+            surname: false,
+            start: token.start,
+            end: token.end,
+            sentence: token.sentence,
+            quoted: token.quoted,
+        }
+    }
+
+    /// What it may stand for besides the word itself.
+    fn roles(&self) -> [Option<Key>; 2] {
+        [self.name.then_some(NAME), self.surname.then_some(SURNAME)]
     }
 }
 
@@ -319,6 +348,11 @@ impl Scan {
     /// Whether a set was hit at all.
     pub fn has(&self, set: SetId) -> bool {
         self.present[set as usize / 64] & (1 << (set % 64)) != 0
+    }
+
+    /// Whether a hit was itself found by its form.
+    pub fn is_form(&self, hit: &Hit) -> bool {
+        self.forms.contains(&(hit.part, hit.start, hit.end))
     }
 
     /// Whether a hit lies inside something that was found by its form. It is

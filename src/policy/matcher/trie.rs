@@ -2,9 +2,12 @@
 //!
 //! It knows keys and values only; what they stand for is the matcher's.
 
-/// A word of the trie: 0 is any unknown word, then the classes, then words.
+/// A word of the trie: 0 is any unknown word, then the classes, then what may
+/// be somebody's name, then words.
 pub type Key = u32;
 pub const UNKNOWN: Key = 0;
+pub const NAME: Key = 62;
+pub const SURNAME: Key = 63;
 pub const FIRST_WORD: Key = 64;
 pub const ANY_WORD: Key = Key::MAX;
 

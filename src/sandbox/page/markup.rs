@@ -7,16 +7,47 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, PreEscaped, html};
 
+use crate::domain::card::Language;
+use crate::text::language::is_spanish;
+
 /// Who and what a mention stands for.
 pub trait Names {
     fn user(&self, id: u64) -> Option<String>;
     fn role(&self, id: u64) -> Option<String>;
     fn channel(&self, id: u64) -> Option<String>;
     fn zone(&self) -> &TimeZone;
+    /// In which language times are said.
+    fn language(&self) -> Language {
+        Language::En
+    }
+}
+
+/// The same names, for whoever reads a text in its own language: Discord says
+/// times as its reader's Discord does.
+struct In<'n>(Language, &'n dyn Names);
+
+impl Names for In<'_> {
+    fn user(&self, id: u64) -> Option<String> {
+        self.1.user(id)
+    }
+    fn role(&self, id: u64) -> Option<String> {
+        self.1.role(id)
+    }
+    fn channel(&self, id: u64) -> Option<String> {
+        self.1.channel(id)
+    }
+    fn zone(&self) -> &TimeZone {
+        self.1.zone()
+    }
+    fn language(&self) -> Language {
+        self.0
+    }
 }
 
 /// A whole text, block by block.
 pub fn blocks(text: &str, names: &dyn Names) -> Markup {
+    let language = if is_spanish(text) { Language::Es } else { Language::En };
+    let names: &dyn Names = &In(language, names);
     let mut out = String::new();
     let mut quote: Vec<&str> = Vec::new();
     let mut plain: Vec<&str> = Vec::new();
@@ -148,6 +179,11 @@ fn push(out: &mut String, c: char) {
 fn mention(text: &str, names: &dyn Names) -> Option<(Markup, usize)> {
     let end = text.find('>')?;
     let inside = &text[1..end];
+    let is_address = inside.starts_with("https://") || inside.starts_with("http://");
+    if is_address && !inside.contains(char::is_whitespace) {
+        // The brackets only tell Discord to show no preview.
+        return Some((html! { span class="link" { (inside) } }, end + 1));
+    }
     let said = if let Some(id) = inside.strip_prefix("@&") {
         format!("@{}", names.role(id.parse().ok()?)?)
     } else if let Some(id) = inside.strip_prefix('@') {
@@ -158,11 +194,33 @@ fn mention(text: &str, names: &dyn Names) -> Option<(Markup, usize)> {
         let stamp = inside.strip_prefix("t:")?;
         let seconds = stamp.split(':').next()?.parse().ok()?;
         let at = Timestamp::from_second(seconds).ok()?.to_zoned(names.zone().clone());
-        let said = at.strftime("%B %-d, %-I:%M %p").to_string();
+        let said = match names.language() {
+            Language::En => at.strftime("%B %-d, %-I:%M %p").to_string(),
+            Language::Es => {
+                let month = MONTHS_ES[at.month() as usize - 1];
+                format!("{} de {month}, {}", at.day(), at.strftime("%-H:%M"))
+            }
+        };
         return Some((html! { time datetime=(at.timestamp().to_string()) { (said) } }, end + 1));
     };
     Some((html! { span class="mention" { (said) } }, end + 1))
 }
+
+/// As Discord names them to somebody whose Discord speaks Spanish.
+const MONTHS_ES: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
 
 /// `[shown](address)`: both are shown, the false face and where it leads.
 fn masked_link(text: &str) -> Option<(Markup, usize)> {
@@ -227,5 +285,18 @@ mod tests {
         check("<@7>", "<span class=\"mention\">@Rosa</span>");
         check("<@8>", "&lt;@8&gt;");
         check("<t:0:f>", "<time datetime=\"1970-01-01T00:00:00Z\">January 1, 12:00 AM</time>");
+    }
+    #[test]
+    fn a_time_is_said_in_the_language_of_its_text() {
+        let said = |text: &str| blocks(text, &Nobody(TimeZone::UTC)).into_string();
+        let english = said("If nobody has decided by <t:0:f>, we will send you the text.");
+        assert!(english.contains("January 1, 12:00 AM"), "{english}");
+        let spanish = said("Si nadie ha decidido antes del <t:0:f>, le enviaremos el texto del mensaje.");
+        assert!(spanish.contains("1 de enero, 0:00"), "{spanish}");
+    }
+
+    #[test]
+    fn an_address_stands_without_the_brackets_that_stop_its_preview() {
+        check("<https://city.example/rules>", "<span class=\"link\">https://city.example/rules</span>");
     }
 }

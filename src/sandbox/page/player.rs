@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::scene::Scene;
 use super::view::Place;
 use super::{Page, locked};
-use crate::sandbox::tour::{self, Act, BETWEEN_MS, Done};
+use crate::sandbox::tour::{self, Act, BETWEEN_MS, Done, Look};
 use crate::sandbox::world::Id;
 
 /// Where the tour stands.
@@ -94,6 +94,14 @@ async fn run_on(page: Arc<Page>, scene: Arc<Scene>, run: u64) {
     }
 }
 
+/// Where a step says to look.
+fn place_of(look: &Look, scene: &Scene) -> Option<Place> {
+    match look {
+        Look::Channel(name) => scene.city().place(name).map(|place| Place::Channel(place.id)),
+        Look::Inbox(persona) => Some(Place::Inbox(*persona)),
+    }
+}
+
 /// Does the next step and looks where it happens. Gives the time to read it;
 /// `None` at the end.
 fn step(page: &Page, scene: &Scene) -> Option<u64> {
@@ -123,17 +131,19 @@ fn step(page: &Page, scene: &Scene) -> Option<u64> {
     if let Ok(Done { message, place }) = acted {
         let mut view = locked(&scene.view);
         view.began = true;
-        match (place, message) {
-            (Some(place), _) => view.go(Place::Channel(place)),
-            (None, Some(_)) => view.go(Place::Inbox(step.who)),
-            (None, None) => {}
+        let elsewhere = step.look.as_ref().and_then(|look| place_of(look, scene));
+        match (elsewhere, place, message) {
+            (Some(elsewhere), ..) => view.go(elsewhere),
+            (None, Some(place), _) => view.go(Place::Channel(place)),
+            (None, None, Some(_)) => view.go(Place::Inbox(step.who)),
+            (None, None, None) => {}
         }
         let by_a_person = !matches!(step.what, Act::Webhook | Act::OwnWebhook | Act::Wait { .. });
         if by_a_person {
             view.persona = step.who;
         }
         // The city's own webhook is not judged, so nothing newer comes by itself.
-        view.chosen = message;
+        view.chosen = message.filter(|_| elsewhere.is_none());
     }
     page.touch();
     Some(step.reading_ms())

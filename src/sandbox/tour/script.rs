@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 
-use super::{Act, Promise, Step, Tour};
+use super::{Act, Look, Promise, Step, Tour};
 use crate::domain::card::{NoticeKind, Standing};
 use crate::domain::decision::{Category, Desk, Disposition};
 use crate::policy::problem::{Problem, nearest};
@@ -131,6 +131,7 @@ impl Reader<'_> {
             let what = format!("two messages are called `{}`", name.value);
             problems.add(&name.at, what, "give each its own name");
         }
+        let look = table.string("look", problems).and_then(|look| looked(&look, problems));
         let pause = table.number("pause_ms", 0..PAUSE_MS_AT_MOST + 1, problems);
         table.finish(problems);
         Step {
@@ -144,6 +145,7 @@ impl Reader<'_> {
             found,
             promise,
             name: name.map(|n| n.value),
+            look,
             pause_ms: pause.map(|p| p.value),
         }
     }
@@ -232,6 +234,23 @@ impl Reader<'_> {
         }
         name.value
     }
+}
+
+/// A channel by name, or the inbox of a persona.
+fn looked(look: &At<String>, problems: &mut Problems) -> Option<Look> {
+    if let Some(persona) = look.value.strip_prefix("inbox-").and_then(persona_index) {
+        return Some(Look::Inbox(persona));
+    }
+    if CHANNELS.iter().any(|channel| channel.name == look.value) {
+        return Some(Look::Channel(look.value.clone()));
+    }
+    let channels = CHANNELS.iter().map(|channel| channel.name.to_owned());
+    let known: Vec<String> =
+        channels.chain(PERSONAS.iter().map(|persona| format!("inbox-{}", persona.key))).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let what = format!("`{}` is no place to look", look.value);
+    problems.add(&look.at, what, meant(&look.value, &known));
+    None
 }
 
 /// What a step says is to come of it.

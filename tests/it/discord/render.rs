@@ -140,7 +140,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             Press inquiry for Communications Department.
             Before you answer, check who is asking: call the newsroom’s published number. Do not use a number or link from the message.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
@@ -155,7 +155,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             Possible records request for Communications Department.
             It was posted <t:1767614400:f>. Please check whether it is one: a clock may be running.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
@@ -170,7 +170,7 @@ fn a_desk_gets_its_advice() {
             Caso 12: sigue visible, una persona debe revisarlo (el mensaje no se toca)
             Asunto legal para Communications Department.
             No hable de esto en el canal.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Dónde, cuándo, quién
             #general-1, <t:1767614400:f>
             Propósito del canal: City services
@@ -185,7 +185,7 @@ fn a_desk_gets_its_advice() {
             Case 12: still visible, a person is to look (no action on the message)
             For Communications Department.
             Please look at the message and decide whether somebody has to answer.
-            > I am with the Evening Post: \[call\](https\://evil.example) 555
+            > I am with the Evening Post: \[call\](https\://evil[.]example) 555
             Where, when, who
             #general-1, <t:1767614400:f>
             Purpose of the channel: City services
@@ -215,7 +215,7 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
             Author: troll\_42 (77)
             Message: https://discord.com/channels/100/7/1457704937717760001
             Rule direct-threat: possible threat
-            It may threaten somebody or a place. Found by what is said within one sentence.
+            It may threaten somebody or a place. Found by certain words, a number or a link in the message.
             3.7 ¶1: “Comments that are obscene or profane are not allowed.”
             Social Media Policy"#]],
     );

@@ -250,7 +250,7 @@ fn notices_of_what_stays() {
             Case number: 12
         "#]],
         expect![[r#"
-            Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema: City services. Una persona mirará su mensaje.
+            Su mensaje en #general-1 del <t:1767614400:f> sigue publicado. Ese canal es para un tema, en palabras de la Ciudad: «City services». Una persona mirará su mensaje.
 
             Su mensaje:
             > fix the plonking road

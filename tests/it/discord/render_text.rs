@@ -1,7 +1,7 @@
 //! What somebody else wrote, made safe.
 
 use expect_test::{Expect, expect};
-use gavel::discord::render::text::{Unseen, escape, excerpt, inline, length};
+use gavel::discord::render::text::{Addresses, Unseen, escape, excerpt, inline, length};
 use gavel::domain::card::Language;
 
 #[track_caller]
@@ -67,7 +67,7 @@ fn other_scripts_are_left_as_they_are() {
 
 #[track_caller]
 fn check_excerpt(text: &str, marks: &[(usize, usize)], limit: usize, expected: Expect) {
-    let shown = excerpt(text, marks, limit, Unseen::Named, Language::En);
+    let shown = excerpt(text, marks, limit, Unseen::Named, Addresses::Whole, Language::En);
     assert!(length(&shown) <= limit, "{} units", length(&shown));
     expected.assert_eq(&format!("{shown}\n"));
 }
@@ -182,7 +182,7 @@ mod any_text {
             len in 0usize..60,
             limit in 150usize..700,
         ) {
-            let shown = excerpt(&text, &[(start, start + len)], limit, Unseen::Named, Language::Es);
+            let shown = excerpt(&text, &[(start, start + len)], limit, Unseen::Named, Addresses::Whole, Language::Es);
             prop_assert!(length(&shown) <= limit);
             let unseen = shown.contains(['\u{202E}', '\u{200B}']);
             prop_assert!(!unseen);
@@ -196,4 +196,22 @@ mod any_text {
             }
         }
     }
+}
+
+#[test]
+fn a_false_address_is_not_given_out() {
+    let check = |text: &str, expected: &str| {
+        let shown = excerpt(text, &[], 400, Unseen::Dropped, Addresses::Defused, Language::En);
+        assert_eq!(shown, expected);
+    };
+    check(
+        "Go to https://city-refund-center.example/claim.php now.",
+        "Go to https\\://city-refund-center[.]example/claim.php now.",
+    );
+    check("http://pay.city.example", "http\\://pay.city[.]example");
+    check("(see https://a.example:8080/x?y=b.c).", "(see https\\://a[.]example:8080/x?y=b.c).");
+    check("See https://a.example. Then the library.", "See https\\://a[.]example. Then the library.");
+    check("No link. Version 3.7 is out.", "No link. Version 3.7 is out.");
+    let whole = excerpt("https://a.example", &[], 400, Unseen::Dropped, Addresses::Whole, Language::En);
+    assert_eq!(whole, "https\\://a.example");
 }

@@ -83,7 +83,7 @@ fn every_problem_is_listed_at_its_line() {
             28 | terms = ["vote @partei", "democrats are bad"]
                |          ^^^^^^^^^^^^^^
                |
-               = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender
+               = help: known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname
 
             error: `democrats are bad` spells out `democrats`, which stands for its class before any rule sees it
               --> p.toml:28:26
@@ -193,7 +193,7 @@ same-as = "aa"
             16 "remove"         rule `a` ends at `remove`, above the ceiling `review` of `term` evidence (end at `review`, the most that `term` evidence may lead to)
             17 "2"              rule `a` cites `2`, which the policy does not define (cite a clause of this policy, or declare the authority)
             18 "residant"       `audience` of rule `a` cannot be `residant` (did you mean `resident`?)
-            19 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            19 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             20 "builtin:harmles-context" there is no list `harmles-context` (did you mean `harmless-context`?)
             21 "pres"           `route` of rule `a` cannot be `pres` (did you mean `press`?)
             33 "a"              there are two rules `a` (give each its own id)
@@ -239,7 +239,7 @@ unless = [5]
 "#,
         expect![[r#"
             15 "terms"          `evidence` of rule `a` cannot be `terms` (did you mean `term`?)
-            19 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            19 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             20 "signal:lnik"    there is no signal `lnik` (did you mean `link`?)
             21 "yes"            `quoted` of rule `a` is a string, and should be `true` or `false` (write `true` or `false`)
             23 [[rule]]         rule `b` has no `evidence` (add `evidence = "…"`)
@@ -247,7 +247,7 @@ unless = [5]
             30 "near"           `within` of rule `b` is a string, and should be a whole number from 0 to 63 (write a whole number from 0 to 63)
             31 99               `repeats` of rule `b` is 99, and should be a whole number from 2 to 31 (write a whole number from 2 to 31)
             41 ["heck", "vote @partei"] `terms` of rule `c` goes with `term` evidence, not with `structure` (write `evidence = "term"`, or take `terms` out)
-            41 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            41 "vote @partei"   there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             42 5                `unless` of rule `c` is an integer, and should be a string in quotation marks (write a string in quotation marks)
         "#]],
     );
@@ -396,12 +396,12 @@ needs = ["lists/odd.txt | lists/none.txt", "@partei", "near the mayor's house"]
 veto = ["@partei"]
 "#,
         expect![[r#"
-            19 "lists/odd.txt | lists/none.txt" there is no class `partei` in the list `lists/odd.txt` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            19 "lists/odd.txt | lists/none.txt" there is no class `partei` in the list `lists/odd.txt` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             19 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
             28 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
-            28 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            28 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             28 "near the mayor's house" `near the mayor's house` spells out `the mayor's`, which stands for its class before any rule sees it (write `@official`, so that all of them are treated alike)
-            29 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender)
+            29 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
         "#]],
     );
 }

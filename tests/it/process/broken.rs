@@ -227,3 +227,13 @@ fn what_the_program_does_not_know_it_says() {
     says(&run(&["log", "verify", "--data", "/nowhere"]), 2, &["there is no journal in `/nowhere`"]);
     says(&run(&["log", "list", "--data", "/nowhere"]), 2, &["/nowhere"]);
 }
+
+#[test]
+fn a_deployment_file_is_no_policy_and_gavel_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bot.toml");
+    std::fs::write(&path, include_str!("../../../config/bot.toml")).expect("a file is written");
+    let ended = run(&["check", &path.display().to_string()]);
+    says(&ended, 1, &["is a deployment file, not a policy", "gavel doctor --config"]);
+    assert!(!ended.errors.contains("has no `id`"), "{}", ended.errors);
+}
