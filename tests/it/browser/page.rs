@@ -253,7 +253,7 @@ fn the_picture_in_the_readme_can_be_taken() {
         browser.until("it is paused", "document.querySelector('#tour-buttons button[value=close]')").await;
         // On to the number that a resident should not have posted.
         for _ in 0..40 {
-            if browser.text("#city .quote").await.contains("4399") {
+            if browser.text("#tour").await.contains("A number that proves itself") {
                 break;
             }
             let before = browser.text("#tour .count").await;
