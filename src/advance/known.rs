@@ -61,5 +61,6 @@ fn hash<'m>(
 /// Whether a text was put there by the author, and is not a link's preview or
 /// what stands in a file.
 pub fn is_the_authors(part: &str) -> bool {
-    !part.starts_with("unfurled[") && !(part.starts_with("attachments[") && part.ends_with(']'))
+    let in_a_file = part.starts_with("attachments[") && part.ends_with(']');
+    !in_a_file && !part.starts_with("unfurled[")
 }
