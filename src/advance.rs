@@ -50,7 +50,7 @@ pub struct Step {
     /// Messages that are nobody's business; counted for the whole server and
     /// over a month, and tied to no event.
     pub protected: u32,
-    /// What [`mind::text_hash`] says of the message that was judged.
+    /// What `mind::text_hash` says of the message that was judged.
     pub sameness: Option<u64>,
     /// What is not on record yet, and what of it is by now.
     pub withheld: Vec<Withheld>,

@@ -96,7 +96,7 @@ impl State {
 
     /// Keeps in mind what stays of an event once its step is made. What is
     /// kept whole is taken out of it.
-    /// `sameness` is what judging it found out already ([`Step::sameness`]).
+    /// `sameness` is what judging it found out already ([`Step::sameness`](super::Step::sameness)).
     pub fn remember(&mut self, event: &mut Event, sameness: Option<u64>) {
         match &mut event.happening {
             Happening::Connection(Connection::Fresh | Connection::Resumed) => {

@@ -84,7 +84,7 @@ pub struct State {
     pub told: HashSet<u64>,
     /// Texts whose hold ran out, by author, place and text.
     pub released: HashSet<u64>,
-    /// What stood in the last direct messages to the bot ([`words_of`](super::known::words_of)).
+    /// What stood in the last direct messages to the bot (`known::words_of`).
     pub direct: BTreeMap<MessageId, Option<u64>>,
     /// When each member was last told of a takedown.
     pub last_notice: HashMap<MemberId, Moment>,
