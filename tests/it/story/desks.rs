@@ -147,6 +147,13 @@ async fn a_direct_message_is_for_the_desks_only() {
     })
     .await;
     assert_eq!((town.posts("press-desk").len(), town.inbox("priya")), (1, 1));
+    // The same again is nothing.
+    town.server
+        .edit_as(priya, dm, asked, "Media request: the mayor, 734-555-0199, please")
+        .expect("it is hers");
+    town.quiet().await;
+    let versions = town.entries().into_iter().filter(|e| matches!(e.body, Body::Direct(_))).count();
+    assert_eq!(versions, 2);
     let rude = town.server.dm_as(gremlin, bot, "You asshole bot").expect("it may stand");
     town.comes_to(rude, Disposition::None).await;
     town.quiet().await;

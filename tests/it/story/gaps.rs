@@ -311,7 +311,8 @@ async fn protected_talk_found_by_back_fill_leaves_no_other_trace() {
     town.quiet().await;
     let asked =
         town.server.requests().iter().filter(|r| r.path.ends_with(&format!("/members/{dana}"))).count();
-    assert_eq!(asked, 1);
+    // Once, or again where the server was described while the answer was out.
+    assert!((1..=2).contains(&asked), "{asked}");
     let traces: Vec<_> = said
         .iter()
         .map(|id| {
