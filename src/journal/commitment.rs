@@ -159,12 +159,7 @@ pub fn written_to<'t>(bytes: &[u8; 32], to: &'t mut [u8; WRITTEN_BYTES]) -> &'t 
 
 /// 32 bytes as they are written: unpadded base64url, 43 characters.
 pub fn written(bytes: &[u8; 32]) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Appends 32 bytes as [`written`] does.
-pub fn write(bytes: &[u8; 32], to: &mut String) {
-    URL_SAFE_NO_PAD.encode_string(bytes, to);
+    written_to(bytes, &mut [0; WRITTEN_BYTES]).to_owned()
 }
 
 /// Reads what [`written`] wrote.
@@ -172,7 +167,7 @@ pub fn read(text: &str) -> Option<[u8; 32]> {
     // The decoder wants room for its guess of the length, which is one more.
     let mut bytes = [0; 33];
     match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
-        Ok(32) if text.len() == 43 => bytes[..32].try_into().ok(),
+        Ok(32) if text.len() == WRITTEN_BYTES => bytes[..32].try_into().ok(),
         _ => None,
     }
 }

@@ -309,7 +309,7 @@ impl<'a> Line<'a> {
         let Some(given) = self.given()? else {
             return Ok(if public.commit.is_empty() { Presence::Whole } else { Presence::Disposed });
         };
-        let mut written = String::with_capacity(43);
+        let mut written = [0; commitment::WRITTEN_BYTES];
         for (field, raw) in &given.fields {
             let name = field.name();
             let Some(committed) = public.commit.get(name.as_ref()) else {
@@ -319,9 +319,7 @@ impl<'a> Line<'a> {
                 Some(text) => commitment::of_text(&given.seed, *field, &text),
                 None => commitment::of_bytes(&given.seed, *field, raw.get().as_bytes()),
             };
-            written.clear();
-            commitment::write(&commitment, &mut written);
-            if written != *committed {
+            if commitment::written_to(&commitment, &mut written) != committed {
                 return Err(BadLine::Commitment(name.into_owned()));
             }
             if *field == Field::Intents && parse_actions(raw)?.len() != public.intents.len() {
