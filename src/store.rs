@@ -16,6 +16,7 @@ mod keys;
 mod lock;
 pub mod memory;
 mod opening;
+mod overlay;
 mod reader;
 mod segments;
 pub mod verify;

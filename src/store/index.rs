@@ -8,7 +8,7 @@
 //! not open or panics on opening, all of which sled 0.34 can do with a
 //! damaged file.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::facts::{BLOCK, Block, Fact, Written, pack, unpack};
+use super::facts::{BLOCK, Block, Written, pack, unpack};
+use super::overlay::{Overlay, Waiting};
 use crate::domain::action::EntryNo;
-use crate::journal::tree::Hash;
 
 /// The index's directory in the data directory.
 pub const INDEX: &str = "index";
@@ -113,50 +113,6 @@ impl Head {
             sum: number(&said[24..32])?,
             leaf: said[32..].try_into().ok()?,
         })
-    }
-}
-
-/// A full block, and the leaf hash of its last entry.
-pub struct Waiting {
-    block: Block,
-    leaf: Hash,
-    /// The messages that its entries are about, in the order of their numbers:
-    /// in a burst many blocks wait, and edits ask each of them.
-    messages: Vec<u64>,
-}
-
-impl Waiting {
-    fn new(block: Block, leaf: Hash) -> Waiting {
-        let mut messages: Vec<u64> = block.facts.iter().flat_map(Fact::messages).collect();
-        messages.sort_unstable();
-        Waiting { block, leaf, messages }
-    }
-}
-
-/// What the index has not got yet, in memory.
-#[derive(Default)]
-pub struct Overlay {
-    full: VecDeque<Arc<Waiting>>,
-    /// The block that is not full yet.
-    open: Option<Block>,
-    /// Cached values that wait to be written.
-    cache: HashMap<Vec<u8>, Vec<u8>>,
-    stop: bool,
-    failed: Option<String>,
-}
-
-impl Overlay {
-    /// The blocks in it, in order.
-    pub fn blocks(&self) -> impl Iterator<Item = &Block> + '_ {
-        self.full.iter().map(|waiting| &waiting.block).chain(&self.open)
-    }
-
-    /// The entries in it about a message, in order.
-    pub fn about(&self, message: u64) -> Vec<EntryNo> {
-        let full = self.full.iter().filter(|waiting| waiting.messages.binary_search(&message).is_ok());
-        let blocks = full.map(|waiting| &waiting.block).chain(&self.open);
-        let entries = blocks.flat_map(Block::entries).filter(|(_, _, fact)| fact.is_about(message));
-        entries.map(|(n, _, _)| n).collect()
     }
 }
 
