@@ -96,15 +96,12 @@ fn record(policy: &Policy, state: &State, version: Version<'_>, at: Moment, step
     if before.is_none() {
         ask_roles(state, message, step);
     }
-    let waiting = |version: &Version<'_>, recorded| {
-        let (message, source, frame) = (version.message.clone(), version.source, version.frame.clone());
-        Withheld::Message(Box::new(Waiting { message, source, frame, recorded }))
-    };
     // What back-fill would not bring again is on record at once, as what every
     // other message leaves; only what is decided about it waits.
     let comes_again = version.source == "history" || state.deployment.archive == Archive::Flagged;
     let recorded = (!comes_again).then(|| state.next + step.entries.len() as EntryNo);
-    step.withheld.push(waiting(&version, recorded));
+    let (message, source, frame) = (version.message.clone(), version.source, version.frame.clone());
+    step.withheld.push(Withheld::Message(Box::new(Waiting { message, source, frame, recorded })));
     if recorded.is_some() {
         write(policy, state, version, Judged::Plain, at, step);
     }
