@@ -77,15 +77,19 @@ async fn what_the_server_lacks_is_a_warning_and_no_refusal() {
     hall.server.shutdown().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_not_there_is_waited_for() {
-    let hall = Hall::new().await;
+/// A bot whose server is not there yet, and the door at which it asks.
+fn before_its_server(hall: &Hall) -> (Process, TcpListener) {
     let mut command = hall.command();
     // A port that was free a moment ago, and where nobody listens.
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     command.env("GAVEL_DISCORD_API", format!("http://{nobody}")).env("DISCORD_TOKEN", "token");
-    let bot = Process::start(command);
-    let door = TcpListener::bind(nobody).expect("still free");
+    (Process::start(command), TcpListener::bind(nobody).expect("still free"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_not_there_is_waited_for() {
+    let hall = Hall::new().await;
+    let (bot, door) = before_its_server(&hall);
     // It comes back until somebody is there.
     let asking = std::thread::spawn(move || door.accept().expect("it asks").0);
     let mut asked: TcpStream = asking.join().expect("it came");
@@ -103,11 +107,8 @@ async fn a_server_that_is_not_there_is_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unreachable_server_is_told_with_its_cause() {
     let hall = Hall::new().await;
-    let mut command = hall.command();
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    command.env("GAVEL_DISCORD_API", format!("http://{nobody}")).env("DISCORD_TOKEN", "token");
-    let bot = Process::start(command);
-    let door = TcpListener::bind(nobody).expect("still free");
+    let (bot, door) = before_its_server(&hall);
+    let nobody = door.local_addr().expect("an address");
     let answering = std::thread::spawn(move || {
         // Somebody hangs up, then a page for people answers.
         drop(door.accept().expect("it asks"));
