@@ -18,6 +18,7 @@ mod mind;
 mod names;
 mod outcomes;
 mod people;
+mod raids;
 mod server;
 mod showing;
 mod state;

@@ -7,6 +7,8 @@
 
 pub mod hours;
 
+use std::collections::HashSet;
+
 use crate::domain::action::{CaseId, EntryNo};
 use crate::domain::card::{Card, Joined, Language, Notice, NoticeKind, Standing, Told};
 use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind, Finding};
@@ -44,12 +46,35 @@ pub struct Case {
     pub stale: bool,
     /// What the author was told, or is owed to be.
     pub told: Told,
+    /// The case whose card tells of this one, where it came with many others;
+    /// itself, where its card tells of the others.
+    pub raid: Option<CaseId>,
+    /// The cases that its card tells of.
+    pub followers: Followers,
+}
+
+/// The cases that share the card of the one that leads them, itself included.
+#[derive(Clone, Debug, Default)]
+pub struct Followers {
+    /// Each, and where it stands, in the order of their numbers.
+    pub cases: Vec<(CaseId, Standing)>,
+    pub authors: HashSet<MemberId>,
+    /// When the last one came.
+    pub until: Moment,
+    /// A note in public tells all of their authors at once, for not everyone
+    /// could be written to.
+    pub noted: bool,
 }
 
 impl Case {
     /// A matter of safety: it is never released by a clock.
     pub fn is_safety(&self) -> bool {
         is_safety(&self.decision)
+    }
+
+    /// Whether another case's card tells of it.
+    pub fn is_folded(&self) -> bool {
+        self.raid.is_some_and(|leader| leader != self.id)
     }
 
     /// Whether any card of it stands anywhere.

@@ -2,11 +2,15 @@
 //!
 //! One thread owns the state and is the store's only writer. It drains what
 //! waits, lets [`advance`] say what follows, writes it all with one append and
-//! one sync, and releases the intents. Memory may run ahead of the disk inside
-//! a batch; nothing leaves before the sync. What nobody waits for, such as an
-//! ordinary message, lets the batch stay open a moment longer: Discord sends
-//! again what was not acknowledged, so nothing is lost with it. A storage
-//! error ends the loop: doubt never deletes.
+//! one sync, and releases the intents. In a rush it goes on to the next batch
+//! while one is being synced. So memory may run ahead of the disk inside a
+//! batch and the one before it; nothing leaves before the sync. What nobody
+//! waits for, such as an ordinary message, lets the batch stay open a moment
+//! longer: Discord sends again what was not acknowledged, so nothing is lost
+//! with it. A storage error ends the loop: doubt never deletes.
+
+mod batch;
+mod tally;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::advance::{Reply, State, Step, advance};
+use crate::advance::{State, Step, advance};
 use crate::domain::action::Line;
 use crate::domain::card::Language;
 use crate::domain::event::{Event, Happening, Prior, Question, Sight};
@@ -26,8 +30,11 @@ use crate::domain::message::Message;
 use crate::journal::entry::{Body, Entry, Field};
 use crate::platform::{Gateway, Platform};
 use crate::policy::Policy;
-use crate::store::{Reader, Store};
+use crate::store::{Committed, Reader, Store};
 use crate::words;
+
+use batch::Batch;
+use tally::Tally;
 
 /// How many events are written with one sync. More would make the first of
 /// them wait for the last without saving anything.
@@ -56,6 +63,9 @@ pub const SESSION: &[u8] = b"gateway-session";
 
 /// Key of the month's tally among what may be lost.
 const TALLY: &[u8] = b"tally";
+
+/// What is said where the store fails.
+const CANNOT_WRITE: &str = "the record cannot be written";
 
 /// The policy that a reload puts in force, handed over beside the event that
 /// announces it.
@@ -100,7 +110,12 @@ impl Pipeline {
         let mut checkpointed = (Instant::now(), 0);
         let mut session_kept = Instant::now();
         while !batch.stopping {
-            let next = match inbox.try_recv() {
+            let mut received = inbox.try_recv();
+            if received.is_err() && batch.before.is_some() {
+                self.finish_before(&mut batch, true)?;
+                received = inbox.try_recv();
+            }
+            let next = match received {
                 Ok(event) => Some(event),
                 Err(TryRecvError::Empty) if batch.is_empty() => inbox.blocking_recv(),
                 Err(TryRecvError::Empty) if !batch.urgent => {
@@ -116,8 +131,8 @@ impl Pipeline {
                     self.take(event, &reader, &mut tally, &mut batch)?;
                     if batch.events.len() < GROUP_LIMIT && !batch.stopping {
                         if batch.entries.len() >= BEHIND_AT {
-                            let entries = batch.take_unwritten();
-                            self.store.append_behind(entries).context("the record cannot be written")?;
+                            self.write_behind(&mut batch)?;
+                            self.finish_before(&mut batch, false)?;
                         }
                         continue;
                     }
@@ -125,15 +140,22 @@ impl Pipeline {
                 None if batch.is_empty() => break, // Every sender is gone.
                 None => {}
             }
-            self.commit(&mut batch)?;
-            self.platform.pressed(inbox.len() >= PRESSED_FROM);
+            self.finish_before(&mut batch, true)?;
+            let is_rush = inbox.len() >= PRESSED_FROM;
+            let is_signed = checkpointed.0.elapsed() < self.checkpoint_every;
+            if is_rush && is_signed && !batch.stopping && !self.store.is_full() {
+                self.commit_behind(&mut batch)?;
+            } else {
+                self.commit(&mut batch)?;
+            }
+            self.platform.pressed(is_rush);
             if session_kept.elapsed() >= SESSION_EVERY || batch.stopping {
                 session_kept = Instant::now();
                 if let Some(session) = self.gateway.session() {
                     self.store.put_cache(SESSION, &session)?;
                 }
             }
-            if checkpointed.0.elapsed() >= self.checkpoint_every && self.store.next() > checkpointed.1 {
+            if !is_signed && self.store.next() > checkpointed.1 {
                 checkpointed = (Instant::now(), self.store.next());
                 self.store.checkpoint().context("cannot sign a checkpoint")?;
             }
@@ -187,7 +209,12 @@ impl Pipeline {
 
     /// Writes what the batch holds up to now, and does not wait for it.
     fn write(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
-        self.store.append(batch.take_unwritten()).context("the record cannot be written")
+        self.store.append(batch.take_unwritten(0)).context(CANNOT_WRITE)
+    }
+
+    /// The same, in another thread.
+    fn write_behind(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
+        self.store.append_behind(batch.take_unwritten(BEHIND_AT)).context(CANNOT_WRITE)
     }
 
     /// Puts a batch on record, and lets out what waits for that.
@@ -195,10 +222,41 @@ impl Pipeline {
         self.write(batch)?;
         // Commit point. From here a restart finishes the work, through this
         // same loop.
-        let committed = self.store.sync().context("the record cannot be written")?;
-        batch.said.drain(..).for_each(|line| say_aloud(&line));
+        let committed = self.store.sync().context(CANNOT_WRITE)?;
         // A full segment was followed by a new one, whose head took a number.
         self.state.next = self.store.next();
+        self.release(batch, committed, self.store.next());
+        batch.clear();
+        Ok(())
+    }
+
+    /// Puts a batch on record while the next one grows.
+    fn commit_behind(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
+        self.write_behind(batch)?;
+        self.store.sync_behind().context(CANNOT_WRITE)?;
+        let full = std::mem::take(batch);
+        batch.before = Some(Box::new((full, self.store.next())));
+        Ok(())
+    }
+
+    /// Lets out what waits for the batch that is being put on record, once it
+    /// is; waits for that where `waits` says so.
+    fn finish_before(&mut self, batch: &mut Batch, waits: bool) -> anyhow::Result<()> {
+        if batch.before.is_none() {
+            return Ok(());
+        }
+        // Commit point, as above.
+        if let Some(committed) = self.store.synced(waits).context(CANNOT_WRITE)?
+            && let Some(mut before) = batch.before.take()
+        {
+            self.release(&mut before.0, committed, before.1);
+        }
+        Ok(())
+    }
+
+    /// Lets out what waited for a batch to be on record. `entries` are by now.
+    fn release(&mut self, batch: &mut Batch, committed: Committed, entries: u64) {
+        batch.said.drain(..).for_each(|line| say_aloud(&line));
         for (ticket, entry) in batch.asked.drain(..) {
             let waiting = self.receipts.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
             if let Some(waiting) = waiting {
@@ -224,20 +282,18 @@ impl Pipeline {
                 self.platform.gone(*venue, messages);
             }
         }
-        batch.clear();
         self.standing.send_if_modified(|standing| {
             let now = Standing {
                 // The server may be known before the line is up: it is asked
                 // about when an earlier run's session is taken up.
                 ready: standing.ready || (self.state.server.guild.is_some() && self.state.was_connected),
-                entries: self.store.next(),
+                entries,
                 owed: self.state.owed.len(),
             };
             let changed = *standing != now;
             *standing = now;
             changed
         });
-        Ok(())
     }
 
     /// What follows from an event. The month's tally is kept beside the
@@ -351,95 +407,6 @@ fn say_aloud(line: &Line) {
         line.args.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
     if words::knows(&line.key) {
         tracing::warn!("{}", words::say(Language::En, &line.key, &args));
-    }
-}
-
-/// Events whose consequences are settled and not on record yet.
-#[derive(Default)]
-struct Batch {
-    events: Vec<Event>,
-    /// What is not even written yet.
-    entries: Vec<Entry>,
-    /// Warnings among what is.
-    said: Vec<Line>,
-    questions: Vec<Question>,
-    replies: Vec<Reply>,
-    /// Who waits until what they asked for is on record, and under which number.
-    asked: Vec<(u64, u64)>,
-    /// Messages that the store does not have yet, by their event.
-    fresh: HashMap<MessageId, usize>,
-    began: Option<tokio::time::Instant>,
-    /// Something waits for it to be written.
-    urgent: bool,
-    /// The last event asked to stop.
-    stopping: bool,
-}
-
-impl Batch {
-    fn is_empty(&self) -> bool {
-        self.events.is_empty()
-    }
-
-    /// What is not written yet, which is to be now.
-    fn take_unwritten(&mut self) -> Vec<Entry> {
-        let entries = std::mem::take(&mut self.entries);
-        self.said.extend(entries.iter().filter_map(warning));
-        entries
-    }
-
-    /// When it is written at the latest.
-    fn closes(&self) -> tokio::time::Instant {
-        self.began.unwrap_or_else(tokio::time::Instant::now) + LINGER
-    }
-
-    /// The raw object of a message's last version in it.
-    fn frame(&self, id: MessageId) -> Option<&str> {
-        match &self.events.get(*self.fresh.get(&id)?)?.happening {
-            Happening::Seen { frame, .. } => Some(&frame.raw),
-            _ => None,
-        }
-    }
-
-    /// Empties it; that it was to stop is kept in mind.
-    fn clear(&mut self) {
-        self.events.clear();
-        self.fresh.clear();
-        self.began = None;
-        self.urgent = false;
-    }
-}
-
-/// A count for the whole server over a month. It is tied to no event and may
-/// be lost.
-#[derive(Default, serde::Serialize, serde::Deserialize)]
-struct Tally {
-    month: String,
-    count: u32,
-}
-
-struct Tallied {
-    any: bool,
-    ended: Option<(String, u32)>,
-}
-
-impl Tally {
-    fn read(bytes: Option<&[u8]>) -> Tally {
-        bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    fn add(&mut self, count: u32, month: &str) -> Tallied {
-        let ended = (!self.month.is_empty() && self.month != month)
-            .then(|| (std::mem::take(&mut self.month), std::mem::take(&mut self.count)));
-        let any = ended.is_some() || count > 0;
-        if any {
-            self.month = month.to_owned();
-            self.count += count;
-        }
-        Tallied { any, ended }
     }
 }
 

@@ -196,7 +196,12 @@ impl Store {
         let reader = Reader::new(disk.clone(), data.clone(), index.clone());
         let (next, verifier) = (writer.next(), writer.key().to_owned());
         let store = Store {
-            journal: Behind::new(Tip { writer, written, unsynced: Committed::default() }),
+            journal: Behind::new(Tip {
+                writer,
+                written,
+                unsynced: Committed::default(),
+                index: index.clone(),
+            }),
             next,
             verifier,
             index,
@@ -254,15 +259,32 @@ impl Store {
     /// gives out what it makes owed. A full segment is followed by a new one
     /// here, whose head takes a number.
     pub fn sync(&mut self) -> Result<Committed, StoreError> {
+        let mut committed = self.journal.synced(true)?.unwrap_or_default();
         let mut tip = self.journal.tip()?;
-        let Tip { writer, written, unsynced } = &mut *tip;
-        if !written.is_empty() {
-            let first = writer.next() - written.len() as EntryNo;
-            writer.sync(written)?;
-            self.index.tell(first, written).map_err(|why| StoreError::Index { why })?;
-            self.next = writer.next();
-        }
-        Ok(std::mem::take(unsynced))
+        committed.intents.extend(tip.sync(true)?.intents);
+        self.next = tip.writer.next();
+        drop(tip);
+        self.journal.rolled();
+        Ok(committed)
+    }
+
+    /// As [`Store::sync`], while the caller goes on and may append more:
+    /// [`Store::synced`] gives out what became owed. No segment is begun, so
+    /// that numbers stay what they are; once [`Store::is_full`] says so,
+    /// [`Store::sync`] has to be called instead. One at a time.
+    pub fn sync_behind(&mut self) -> Result<(), StoreError> {
+        self.journal.sync()
+    }
+
+    /// Whether it is time for [`Store::sync`] to begin another segment.
+    pub fn is_full(&self) -> bool {
+        self.journal.is_full()
+    }
+
+    /// What the sync that goes on behind makes owed, once it is done; waits
+    /// for it where `waits` says so.
+    pub fn synced(&mut self, waits: bool) -> Result<Option<Committed>, StoreError> {
+        self.journal.synced(waits)
     }
 
     /// The intents of these identifiers, read back from the journal: after a

@@ -131,6 +131,7 @@ pub fn card(
                 kind: file.content_type.clone().unwrap_or_default(),
                 size: file.size,
                 missing: None,
+                unread: None,
             })
             .collect(),
         now: None,
@@ -138,6 +139,8 @@ pub fn card(
         appeal_office: office(policy, state, Desk::Communications),
         trouble: None,
         release_at: None,
+        part_of: None,
+        raid: None,
     }
 }
 

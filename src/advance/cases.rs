@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::case::Case;
+use crate::case::{Case, Followers};
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
 use crate::domain::card::{Card, Standing, Told};
 use crate::domain::decision::Decision;
@@ -44,16 +44,11 @@ impl State {
         }
     }
 
-    /// What could not be captured is said on the card.
-    pub(super) fn note_missing(&mut self, message: MessageId, entry: &Entry) {
+    /// What could not be captured, or was not read, is said on the card.
+    pub(super) fn note_files(&mut self, message: MessageId, entry: &Entry) {
         let Some(case) = self.case_of.get(&message).and_then(|case| self.cases.get_mut(case)) else { return };
         let files: Vec<Captured> = entry.evidence.json(Field::Files).unwrap_or_default();
-        for (file, why) in files.iter().filter_map(|file| Some((file, file.missing.as_ref()?))) {
-            let noted = case.card.files.iter_mut();
-            for note in noted.filter(|note| note.name == file.name && note.size == file.size) {
-                note.missing = Some(why.clone());
-            }
-        }
+        case.card.note_files(&files);
     }
 
     pub(super) fn note_intent(&mut self, action: &Action, at: Moment) {
@@ -67,6 +62,7 @@ impl State {
                     case.stale = false;
                 }
             }
+            Action::FallbackNote { case: Some(case), member: None, .. } => self.note_noted(*case),
             Action::Update { card, .. } => {
                 if let Some(case) = self.cases.get_mut(&card.case) {
                     case.stale = false;
@@ -149,9 +145,12 @@ impl State {
             reminded: false,
             stale: false,
             told,
+            raid: card.part_of,
+            followers: Followers::default(),
             card,
         };
         self.cases.insert(id, case);
+        self.note_rush(id);
     }
 
     /// What a decision was about: it stands in the entry, or was written when
@@ -180,6 +179,7 @@ impl State {
             case.stale |= case.standing != standing && case.is_shown();
             case.standing = standing;
         }
+        self.note_in_raid(id, standing);
     }
 
     pub(super) fn conclude(&mut self, record: &OutcomeRecord, entry: &Entry) {
@@ -219,7 +219,10 @@ impl State {
                 }
                 if let (Some(case), Some((venue, message))) = (self.cases.get_mut(&card.case), record.posted)
                 {
-                    case.stale |= case.standing != card.standing || case.card.now != card.now;
+                    let told_of = card.raid.as_ref().map_or(1, |raid| raid.cases as usize);
+                    case.stale |= case.standing != card.standing
+                        || case.card.now != card.now
+                        || case.followers.cases.len() > told_of;
                     match card.desk {
                         None => case.posted = Some((venue, message, entry.at)),
                         Some(desk) => case.desks.push((desk, venue, message)),
@@ -240,6 +243,7 @@ impl State {
     /// tell who closed it.
     pub(super) fn prune(&mut self, now: Moment) {
         const KEPT_MS: i64 = 10 * 60_000;
+        self.rushes.retain(|_, rush| !rush.is_over(now));
         let finished: Vec<CaseId> = self
             .cases
             .values()
@@ -249,6 +253,8 @@ impl State {
                     && now.since_ms(case.opened) > KEPT_MS
                     && !self.unannounced.contains_key(&case.id)
                     && !self.owed_of.contains_key(&case.id)
+                    // Its card tells of others.
+                    && !case.followers.cases.iter().any(|(id, _)| *id != case.id && self.cases.contains_key(id))
             })
             .map(|case| case.id)
             .collect();

@@ -1,5 +1,6 @@
 //! What follows from the passing of time.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::case::Case;
@@ -43,7 +44,8 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
             && case.posted.is_none()
             && !case.card_owed
             && case.card_refused.is_none_or(|since| at.since_ms(since) >= CARD_AGAIN_MS)
-            && case.standing != Standing::TakingDown;
+            && case.standing != Standing::TakingDown
+            && state.shown_by(case).id == case.id;
         if !needs_one || has_moved(step, case.id) {
             continue;
         }
@@ -52,6 +54,7 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
             card.release_at = release_at(state, at);
         }
         let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
+        let card = state.with_raid(case, card);
         let entry = step.write(at, Body::Case(record), Evidence::none());
         entry.intents.push(Action::Post { venue, card: Arc::new(card) });
     }
@@ -65,7 +68,7 @@ pub fn release_at(state: &State, from: Moment) -> Option<Moment> {
 /// Staffed milliseconds that a hold's clock has run: since its card was
 /// delivered, without the stretches in which nobody was watching.
 fn ran_ms(state: &State, case: &Case, at: Moment) -> i64 {
-    let Some((_, _, delivered)) = case.posted else { return 0 };
+    let Some((_, _, delivered)) = state.shown_by(case).posted else { return 0 };
     let all = state.staffed.between_ms(delivered, at);
     let unwatched: i64 = state
         .gaps
@@ -77,11 +80,14 @@ fn ran_ms(state: &State, case: &Case, at: Moment) -> i64 {
 
 fn holds(state: &State, at: Moment, step: &mut Step) {
     let limit = i64::from(state.deployment.limits.hold_hours) * 3_600_000;
+    // One line speaks for all cases that share a card.
+    let mut spoken_for = HashSet::new();
     for case in state.cases.values().filter(|case| case.standing == Standing::Held) {
         let ran = ran_ms(state, case, at);
+        let shown_by = state.shown_by(case);
         if ran >= limit {
-            release(state, case, at, step);
-        } else if ran * 2 >= limit && !case.reminded {
+            release(state, case, spoken_for.insert(shown_by.id), at, step);
+        } else if ran * 2 >= limit && !shown_by.reminded && spoken_for.insert(shown_by.id) {
             let record = CaseRecord { case: case.id, standing: case.standing, why: "half-time".to_owned() };
             let entry = step.write(at, Body::Case(record), Evidence::none());
             if let Some(venue) = state.server.review {
@@ -93,16 +99,19 @@ fn holds(state: &State, at: Moment, step: &mut Step) {
 }
 
 /// A hold's clock ran out undecided. The message is released, not posted
-/// again: its author gets the text back. Safety matters escalate instead.
-fn release(state: &State, case: &Case, at: Moment, step: &mut Step) {
+/// again: its author gets the text back, silently where it was one of many.
+/// Safety matters escalate instead, which is said `aloud` once.
+fn release(state: &State, case: &Case, aloud: bool, at: Moment, step: &mut Step) {
     let standing = if case.is_safety() { Standing::Escalated } else { Standing::Released };
     let why = if standing == Standing::Released { "released" } else { "escalated" };
     let record = CaseRecord { case: case.id, standing, why: why.to_owned() };
     let entry = step.write(at, Body::Case(record), Evidence::none());
     if standing == Standing::Released {
-        let notice = case.notice(NoticeKind::Released);
-        entry.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
-    } else if let Some(venue) = state.server.review {
+        if case.raid.is_none() {
+            let notice = case.notice(NoticeKind::Released);
+            entry.intents.push(Action::Notify { case: Some(case.id), notice: Arc::new(notice) });
+        }
+    } else if let Some(venue) = state.server.review.filter(|_| aloud) {
         let line = crate::domain::action::Line::new("hold-escalated", &[("case", &case.id)]);
         entry.intents.push(Action::Tell { venue, line });
     }

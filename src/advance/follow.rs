@@ -7,6 +7,7 @@ use crate::case::{Case, pointer};
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, Notice, NoticeKind, Standing, Told};
 use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind};
+use crate::domain::event::Captured;
 use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::journal::entry::{Evidence, Field};
@@ -16,17 +17,23 @@ use crate::text::formats;
 use super::{State, cards};
 
 /// What follows from a decision.
-pub struct Follow {
+pub struct Follow<'f> {
     pub case: Option<CaseId>,
     pub intents: Vec<Action>,
     pub evidence: Evidence,
     /// The takedown waits for attachments.
     pub waits: bool,
-    /// They are captured already.
-    pub captured: bool,
+    /// What came of capturing them, where that is over.
+    captured: Option<&'f [Captured]>,
 }
 
-impl Follow {
+impl<'f> Follow<'f> {
+    /// Follows a decision that belongs to `case`, where there is one, and is
+    /// recorded with `evidence`.
+    pub fn new(case: Option<CaseId>, evidence: Evidence, captured: Option<&'f [Captured]>) -> Follow<'f> {
+        Follow { case, intents: Vec::new(), evidence, waits: false, captured }
+    }
+
     /// Follows a message's decision to its end.
     pub fn decide(
         &mut self,
@@ -46,7 +53,12 @@ impl Follow {
         if let Some(case) = self.case {
             let standing =
                 if decision.disposition.takes_down() { Standing::TakingDown } else { Standing::Open };
-            let card = cards::card(policy, state, message, decision, case, standing, formats::mask);
+            let mut card = cards::card(policy, state, message, decision, case, standing, formats::mask);
+            card.note_files(self.captured.unwrap_or_default());
+            card.part_of = match known {
+                None => state.raid_at(case, message.venue, decision, at),
+                Some(known) => known.raid,
+            };
             self.evidence = std::mem::take(&mut self.evidence).with_json(Field::Card, &card);
             if decision.disposition.takes_down() && state.owed_delete(message.id).is_none() {
                 self.take_down(message, decision, case);
@@ -67,7 +79,7 @@ impl Follow {
     /// The takedown itself. It waits for attachments, which are gone with the
     /// message.
     fn take_down(&mut self, message: &Message, decision: &Decision, case: CaseId) {
-        if message.attachments.is_empty() || self.captured {
+        if message.attachments.is_empty() || self.captured.is_some() {
             self.intents.push(delete(message.venue, message.id, case, decision));
         } else {
             self.waits = true;
@@ -81,6 +93,7 @@ impl Follow {
         let only_routed = decision.disposition < Disposition::Review;
         if !decision.disposition.takes_down()
             && !only_routed
+            && card.part_of.is_none_or(|leader| leader == card.case)
             && let Some(venue) = state.server.review
         {
             self.intents.push(Action::Post { venue, card: Arc::new(card.clone()) });

@@ -42,13 +42,12 @@ pub fn roles_known(
         return;
     }
     let judged = judge_finally(policy, state, message, roles, &pending.files, at, step);
-    let captured = !state.capturing.contains_key(&about);
+    let captured = (!state.capturing.contains_key(&about)).then_some(&pending.files[..]);
     write_decided(policy, state, message, pending.entry, judged, captured, at, step);
 }
 
 /// Writes a decision that was made after its message was recorded. `captured`
-/// says that its attachments are not waited for: they are in the store, or
-/// cannot be had.
+/// is what came of its attachments, where they are not waited for any more.
 #[expect(clippy::too_many_arguments, reason = "everything that makes up one entry")]
 pub(super) fn write_decided(
     policy: &Policy,
@@ -56,7 +55,7 @@ pub(super) fn write_decided(
     message: &Message,
     entry: EntryNo,
     judged: Judged,
-    captured: bool,
+    captured: Option<&[Captured]>,
     at: Moment,
     step: &mut Step,
 ) {
@@ -64,13 +63,7 @@ pub(super) fn write_decided(
         Judged::Decided(decided) => *decided,
         _ => (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() }),
     };
-    let mut follow = Follow {
-        case: state.case_of.get(&message.id).copied(),
-        intents: Vec::new(),
-        evidence: Evidence::none(),
-        waits: false,
-        captured,
-    };
+    let mut follow = Follow::new(state.case_of.get(&message.id).copied(), Evidence::none(), captured);
     if !decision.is_plain() {
         follow.evidence = Evidence::none()
             .with_json(Field::Circumstances, &circumstances)
@@ -150,7 +143,7 @@ fn files_with_roles(
     let whole = with_texts(&pending.message, files);
     let judged = judge_finally(policy, state, &whole, roles, files, at, step);
     if matches!(judged, Judged::Decided(_)) {
-        write_decided(policy, state, &whole, pending.entry, judged, true, at, step);
+        write_decided(policy, state, &whole, pending.entry, judged, Some(files), at, step);
     }
     step.withheld.push(Withheld::FilesWritten(id));
 }
@@ -187,7 +180,7 @@ fn judge_files(
             let known = state.case_of.get(&id).and_then(|case| state.cases.get(case));
             if known.is_none_or(|case| goes_further(&decided.0, &case.decision)) {
                 let decided = Judged::Decided(decided);
-                write_decided(policy, state, &with_files, pending.entry, decided, true, at, step);
+                write_decided(policy, state, &with_files, pending.entry, decided, Some(files), at, step);
             }
         }
     }
@@ -224,6 +217,7 @@ pub fn files_overdue(state: &State, at: Moment, step: &mut Step) {
                         size: a.size,
                         sha256: None,
                         text: None,
+                        unread: None,
                         missing: Some("too-slow".to_owned()),
                     })
                     .collect()

@@ -126,7 +126,7 @@ pub fn roles_known(
     let joins = state.case_of.get(&about).copied();
     match (first.recorded, &judged) {
         (Some(entry), Judged::Decided(_)) => {
-            let captured = !state.capturing.contains_key(&about);
+            let captured = (!state.capturing.contains_key(&about)).then_some(&[][..]);
             write_decided(policy, state, message, entry, judged, captured, at, step);
         }
         (Some(_), _) => {}
@@ -186,8 +186,7 @@ fn write(policy: &Policy, state: &State, version: Version<'_>, judged: Judged, a
         Judged::Decided(decided) => {
             let (decision, circumstances) = *decided;
             evidence = evidence.with_json(Field::Circumstances, &circumstances);
-            let mut outcome =
-                Follow { case: joins, intents: Vec::new(), evidence, waits: false, captured: false };
+            let mut outcome = Follow::new(joins, evidence, None);
             outcome.decide(policy, state, message, &decision, at);
             evidence = outcome.evidence;
             intents = outcome.intents;

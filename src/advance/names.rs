@@ -217,7 +217,7 @@ fn write_title(
         .with_text(Field::Name, title.part(TITLE).unwrap_or(""))
         .with_json(Field::Circumstances, &circumstances);
     let case = decision.opens_case().then(|| next_case(state, step));
-    let mut follow = Follow { case, intents: Vec::new(), evidence, waits: false, captured: false };
+    let mut follow = Follow::new(case, evidence, None);
     if let Some(case) = case {
         let held = decision.disposition.takes_down();
         let standing = if held { Standing::TakingDown } else { Standing::Open };
@@ -276,8 +276,7 @@ impl Naming<'_> {
         card.message = None;
         about(&mut card);
         let evidence = evidence.with_json(Field::Circumstances, &circumstances).with_json(Field::Card, &card);
-        let mut follow =
-            Follow { case: Some(case), intents: Vec::new(), evidence, waits: false, captured: false };
+        let mut follow = Follow::new(Some(case), evidence, None);
         follow.bring_to_people(state, &decision, &card);
         let record = NamingRecord {
             case: Some(case),

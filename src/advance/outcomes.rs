@@ -136,7 +136,10 @@ impl Following<'_> {
         if case.standing != standing {
             self.intents.extend(updates(self.state, case, &card));
         }
-        if let (None, Some(venue), false) = (case.posted, self.state.server.review, case.card_owed) {
+        if let (None, Some(venue), false) = (case.posted, self.state.server.review, case.card_owed)
+            && !case.is_folded()
+        {
+            let card = self.state.with_raid(case, card);
             self.intents.push(Action::Post { venue, card: Arc::new(card) });
         }
     }
@@ -152,7 +155,12 @@ impl Following<'_> {
             && notice.may_fall_back
             && let Some(venue) = notice.venue
         {
-            self.intents.push(Action::FallbackNote { case: notice.case, venue, member: notice.to });
+            // Hundreds of notes would be a raid of their own: one speaks for all.
+            let case = notice.case.and_then(|case| self.state.cases.get(&case));
+            let member = case.is_none_or(|case| case.raid.is_none()).then_some(notice.to);
+            if member.is_some() || case.is_some_and(|case| !self.state.shown_by(case).followers.noted) {
+                self.intents.push(Action::FallbackNote { case: notice.case, venue, member });
+            }
         }
     }
 

@@ -16,7 +16,7 @@ pub fn updates(state: &State, case: &Case, card: &Card) -> Vec<Action> {
     if is_updating(state, case) {
         return Vec::new();
     }
-    let review = case.posted.map(|(venue, message, _)| (venue, message, card.clone()));
+    let review = case.posted.map(|(venue, message, _)| (venue, message, state.with_raid(case, card.clone())));
     let desks = case.desks.iter().map(|(desk, venue, message)| {
         // An edit pings nobody, so nobody is named in it.
         let card = Card { page: None, page_role: None, ..cards::for_desk(state, card, *desk) };

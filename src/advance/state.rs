@@ -93,6 +93,8 @@ pub struct State {
     /// Cases whose authors wait to be told, because they were told of
     /// another a short while ago.
     pub unannounced: BTreeMap<CaseId, Moment>,
+    /// The last cases of each kind, for it may be a raid.
+    pub rushes: HashMap<super::raids::Kind, super::raids::Rush>,
     /// Fallback notes that stand in public, and since when.
     pub notes: HashMap<(VenueId, MessageId), Moment>,
     /// Members whose messages automation took down, on one civil day.
@@ -163,6 +165,7 @@ impl State {
             last_notice: HashMap::new(),
             last_pointer: HashMap::new(),
             unannounced: BTreeMap::new(),
+            rushes: HashMap::new(),
             notes: HashMap::new(),
             taken_down: (String::new(), HashSet::new()),
             awaiting_roles: HashMap::new(),
@@ -236,7 +239,7 @@ impl State {
                 self.awaiting_roles.remove(&record.message);
             }
             Body::Captured(record) => {
-                self.note_missing(record.message, entry);
+                self.note_files(record.message, entry);
                 if let Some(pending) = self.awaiting_roles.get_mut(&record.message) {
                     let files: Vec<Captured> = entry.evidence.json(Field::Files).unwrap_or_default();
                     pending.message = Arc::new(with_texts(&pending.message, &files));
@@ -277,8 +280,10 @@ impl State {
             Body::Outcome(record) => self.conclude(record, entry),
             Body::Case(record) => {
                 self.move_case(record.case, record.standing, entry.at);
+                if record.why == "half-time" {
+                    self.note_reminded(record.case);
+                }
                 if let Some(case) = self.cases.get_mut(&record.case) {
-                    case.reminded |= record.why == "half-time";
                     if matches!(record.standing, Standing::Released | Standing::Escalated) {
                         self.unannounced.remove(&case.id);
                     }

@@ -157,12 +157,16 @@ impl Sheet {
 /// A public note that a member has a message, and nothing of what it says.
 /// It pings that member alone. Whoever reads it is not known well enough to
 /// choose a language, so it speaks both.
-pub fn fallback_note(member: MemberId) -> Shown {
-    let mention = format!("<@{member}>");
+///
+/// Without a member it is for everybody of whom many could not be written to.
+pub fn fallback_note(member: Option<MemberId>) -> Shown {
+    let mention = member.map_or(String::new(), |member| format!("<@{member}>"));
+    let key = if member.is_some() { "fallback-note" } else { "fallback-note-many" };
     let content = [Language::En, Language::Es]
-        .map(|language| say(language, "fallback-note", &[("member", mention.as_str().into())]))
+        .map(|language| say(language, key, &[("member", mention.as_str().into())]))
         .join("\n");
-    Shown { ping: Ping::Member(member), ..Shown::plain(content) }
+    let ping = member.map_or(Ping::Nobody, Ping::Member);
+    Shown { ping, ..Shown::plain(content) }
 }
 
 /// One line for the moderators. What stands in it may come from anywhere.

@@ -76,7 +76,13 @@ pub enum Action {
     Notify { case: Option<CaseId>, notice: Arc<Notice> },
     /// Say in public, without any content, that a member has a notice which
     /// could not be delivered.
-    FallbackNote { case: Option<CaseId>, venue: VenueId, member: MemberId },
+    FallbackNote {
+        case: Option<CaseId>,
+        venue: VenueId,
+        /// Whom it is for; nobody is named where many could not be written to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member: Option<MemberId>,
+    },
     /// Take a fallback note away again.
     WithdrawNote { venue: VenueId, message: MessageId },
     /// Answer a message in public: an acknowledgement, a resource line.

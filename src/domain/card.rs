@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::CaseId;
 use super::decision::{Cap, Category, Desk, Disposition, EvidenceKind, Guard, Span};
+use super::event::Captured;
 use super::id::{GuildId, MemberId, MessageId, Moment, RoleId, VenueId};
 
 /// A language that the bot speaks.
@@ -68,7 +69,7 @@ pub struct Neighbour {
 }
 
 /// A file as a card tells of it: never the file itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileNote {
     pub name: String,
     pub kind: String,
@@ -76,6 +77,10 @@ pub struct FileNote {
     /// Why it was not captured, where it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
+    /// How many bytes at its end nobody read, where it is a longer text than
+    /// is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
 }
 
 /// Where a case stands.
@@ -179,6 +184,50 @@ pub struct Card {
     /// When an undecided hold is released.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_at: Option<Moment>,
+    /// The case whose card tells of this one, where many like cases came at
+    /// once; the case itself, where its card tells of the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<CaseId>,
+    /// What it tells of them, as it was posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raid: Option<Raid>,
+}
+
+/// Many like cases that one card tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raid {
+    pub cases: u32,
+    /// By so many different authors.
+    pub authors: u32,
+    pub since: Moment,
+    pub until: Moment,
+    /// How many of them stand where.
+    pub standings: Vec<(Standing, u32)>,
+    /// The last few.
+    pub latest: Vec<Member>,
+}
+
+/// One of many cases that a card tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub case: CaseId,
+    pub author: String,
+    /// The first text in which something was found; private data masked.
+    pub text: String,
+}
+
+impl Card {
+    /// Takes note of what came of capturing the files.
+    pub fn note_files(&mut self, captured: &[Captured]) {
+        for file in captured.iter().filter(|file| file.missing.is_some() || file.unread.is_some()) {
+            // What Discord said of its size need not have been true.
+            for note in self.files.iter_mut().filter(|note| note.name == file.name && note.kind == file.kind)
+            {
+                note.missing.clone_from(&file.missing);
+                note.unread = file.unread;
+            }
+        }
+    }
 }
 
 /// What a member is told.

@@ -265,6 +265,10 @@ pub struct Captured {
     /// What stands in it, where it is text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// How many bytes at its end were kept and not read, where it is a longer
+    /// text than is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
 }

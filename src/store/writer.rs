@@ -211,15 +211,20 @@ impl Writer {
         self.guarded(|writer| writer.write(entries, written))
     }
 
-    /// Waits until everything appended is stable. A full segment is followed
-    /// by a new one, the facts of whose head are given out.
-    pub fn sync(&mut self, written: &mut Vec<Written>) -> Result<(), StoreError> {
-        self.guarded(|writer| {
-            writer.settle()?;
-            // A segment ends with a sync, never before one: the next entry's
-            // number is known before its step is built.
-            if writer.size >= writer.plan.segment_bytes { writer.roll(written) } else { Ok(()) }
-        })
+    /// Waits until everything appended is stable.
+    pub fn sync(&mut self) -> Result<(), StoreError> {
+        self.guarded(Writer::settle)
+    }
+
+    /// Whether the segment is to be followed by a new one.
+    pub fn is_full(&self) -> bool {
+        self.size >= self.plan.segment_bytes
+    }
+
+    /// Begins a new segment, the facts of whose head are given out. Not before
+    /// the one at hand is synced.
+    pub fn roll(&mut self, written: &mut Vec<Written>) -> Result<(), StoreError> {
+        self.guarded(|writer| writer.next_segment(written))
     }
 
     fn guarded(
@@ -272,7 +277,7 @@ impl Writer {
         Ok(())
     }
 
-    fn roll(&mut self, written: &mut Vec<Written>) -> Result<(), StoreError> {
+    fn next_segment(&mut self, written: &mut Vec<Written>) -> Result<(), StoreError> {
         let leaves = leaves_path(&self.plan.data);
         self.leaves.sync().map_err(StoreError::io("sync", &leaves))?;
         let path = segments::path(&self.plan.data, self.segment + 1);

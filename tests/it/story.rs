@@ -15,6 +15,7 @@ mod holds;
 mod parts;
 mod postures;
 mod quiet;
+mod raids;
 mod settings;
 mod staff;
 pub mod town;

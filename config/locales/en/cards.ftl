@@ -1,5 +1,9 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Case { $case }: { $standing } ({ $disposition })
+card-title-raid = { $count } like messages in #{ $venue } by { $authors ->
+    [one] one account
+   *[other] { $authors } accounts
+} ({ $disposition })
 card-now = Edited since. It now says
 standing-open = still visible, a person is to look
 standing-taking-down = being taken down
@@ -79,10 +83,16 @@ cap-released = A hold of this very text ran out undecided.
 cap-not-captured = The file in which it was found could not be captured in time.
 
 # Around it.
+card-raid = All of them
+card-raid-between = From { $since } to { $until }, decided alike. Each is a case of its own, on record with its words.
+card-raid-standing = { $count }: { $standing }
+card-raid-first = The first of them, case { $case }:
+card-raid-latest = The last few
 card-context = Messages before it
 card-files = Files
 card-file = { $name } ({ $kind }, { $size })
 card-file-missing = { $name } ({ $kind }, { $size }): not captured, { $why }
+card-file-unread = { $name } ({ $kind }, { $size }): kept whole, but the last { $unread } were not checked, for it is a long text
 card-file-unknown-kind = type not known
 missing-address = its address is not one of Discord’s
 missing-gone = it was gone already

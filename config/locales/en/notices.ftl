@@ -56,6 +56,8 @@ joined-released = released to you
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.
+# The same for many at once.
+fallback-note-many = The City has private messages about some posts here and could not deliver all of them. If a post of yours is gone or under review and you heard nothing, allow direct messages from this server, or ask a moderator.
 
 # Every click and command gets an answer.
 reply-unknown = Thank you. This button or command does not do anything at the moment. Nothing was changed.

@@ -1,5 +1,9 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Caso { $case }: { $standing } ({ $disposition })
+card-title-raid = { $count } mensajes parecidos en #{ $venue } de { $authors ->
+    [one] una cuenta
+   *[other] { $authors } cuentas
+} ({ $disposition })
 card-now = Editado después. Ahora dice
 standing-open = sigue visible, una persona debe revisarlo
 standing-taking-down = se está retirando
@@ -79,10 +83,16 @@ cap-released = Una retención de este mismo texto terminó sin decisión.
 cap-not-captured = No se pudo guardar a tiempo el archivo en que se halló.
 
 # Around it.
+card-raid = Todos ellos
+card-raid-between = De { $since } a { $until }, con la misma decisión. Cada uno es un caso aparte y consta con sus palabras.
+card-raid-standing = { $count }: { $standing }
+card-raid-first = El primero de ellos, caso { $case }:
+card-raid-latest = Los últimos
 card-context = Mensajes anteriores
 card-files = Archivos
 card-file = { $name } ({ $kind }, { $size })
 card-file-missing = { $name } ({ $kind }, { $size }): no se guardó, { $why }
+card-file-unread = { $name } ({ $kind }, { $size }): se guardó entero, pero no se revisaron los últimos { $unread }, porque es un texto largo
 card-file-unknown-kind = tipo desconocido
 missing-address = su dirección no es de Discord
 missing-gone = ya no estaba

@@ -56,6 +56,8 @@ joined-released = se le devuelve
 
 # For a member who takes no direct messages. It says nothing about why.
 fallback-note = { $member } La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.
+# The same for many at once.
+fallback-note-many = La Ciudad tiene mensajes privados sobre algunas publicaciones de aquí y no pudo entregarlos todos. Si una publicación suya ya no está o está en revisión y no recibió nada, permita los mensajes directos de este servidor o pregunte a un moderador.
 
 # Every click and command gets an answer.
 reply-unknown = Gracias. Este botón o comando no hace nada por el momento. No se cambió nada.

@@ -27,8 +27,9 @@ pub const SIZE_LIMIT: u64 = 100 * 1024 * 1024;
 /// How long a takedown may wait for them.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Text attachments up to this size are read and judged like a message.
-pub const TEXT_LIMIT: u64 = 256 * 1024;
+/// As much of a text attachment, from its beginning, is read and judged like
+/// a message, in bytes.
+pub const TEXT_LIMIT: usize = 256 * 1024;
 
 /// Messages whose attachments are fetched at once; others wait, within the
 /// same time limit.
@@ -90,6 +91,7 @@ struct Kept {
     size: u64,
     sha256: String,
     text: Option<String>,
+    unread: Option<u64>,
 }
 
 impl Capture {
@@ -163,16 +165,17 @@ impl Capture {
             left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).map_err(|_| Missing::TooLarge)?;
             size += bytes;
             writer.write(&chunk).map_err(stored)?;
-            text = text.filter(|_| size <= TEXT_LIMIT);
             if let Some(text) = &mut text {
-                text.extend_from_slice(&chunk);
+                let room = TEXT_LIMIT - text.len();
+                text.extend_from_slice(&chunk[..chunk.len().min(room)]);
             }
         }
         // Finishing waits for the disk, which no other task should.
         let finished = tokio::task::spawn_blocking(move || writer.finish());
         let sha256 = finished.await.map_err(|_| Missing::Storage)?.map_err(stored)?;
+        let unread = text.as_ref().map(|text| size - text.len() as u64).filter(|unread| *unread > 0);
         let text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Kept { size, sha256, text })
+        Ok(Kept { size, sha256, text, unread })
     }
 
     /// The address, if it is one that may be asked.
@@ -219,6 +222,7 @@ fn told(attachment: Attachment, kept: Result<Kept, Missing>) -> Captured {
         size: attachment.size,
         sha256: None,
         text: None,
+        unread: None,
         missing: None,
     };
     match kept {
@@ -226,6 +230,7 @@ fn told(attachment: Attachment, kept: Result<Kept, Missing>) -> Captured {
             captured.size = kept.size;
             captured.sha256 = Some(kept.sha256);
             captured.text = kept.text;
+            captured.unread = kept.unread;
         }
         Err(missing) => captured.missing = Some(missing.word().to_owned()),
     }

@@ -7,7 +7,7 @@
 
 use super::text::{self, Addresses, Unseen, inline};
 use super::{Ping, Sheet, Shown, fitted, when};
-use crate::domain::card::{Card, Citation, FileNote, Language, Reason};
+use crate::domain::card::{Card, Citation, FileNote, Language, Raid, Reason, Standing};
 use crate::domain::decision::{Desk, Disposition};
 use crate::words::{self, Value, say};
 
@@ -27,6 +27,8 @@ const RULES_SHOWN: usize = 3;
 /// Messages before it.
 const CONTEXT_SHOWN: usize = 5;
 const CONTEXT_LINE_ROOM: usize = 140;
+/// Of the words of each of many like cases.
+const MEMBER_ROOM: usize = 60;
 const FILES_SHOWN: usize = 6;
 const NAME_ROOM: usize = 80;
 const TROUBLE_ROOM: usize = 300;
@@ -61,6 +63,10 @@ pub fn card(card: &Card, language: Language) -> Shown {
             say(language, "card-now", &[]),
             text::excerpt(now, &[], NOW_ROOM, Unseen::Named, Addresses::Defused, language),
         );
+    }
+    if let Some(raid) = &card.raid {
+        sheet.field(say(language, "card-raid", &[]), all_of(raid, language));
+        sheet.field(say(language, "card-raid-latest", &[]), latest_of(raid));
     }
     sheet.field(say(language, "card-place", &[]), place(card, language));
     for (name, value) in rules {
@@ -100,9 +106,10 @@ impl Layout {
     }
 }
 
-fn title(card: &Card, language: Language) -> String {
+/// Where a case stands, in words.
+fn standing(standing: Standing, language: Language) -> String {
     use crate::domain::card::Standing::*;
-    let standing = match card.standing {
+    let key = match standing {
         Open => "standing-open",
         TakingDown => "standing-taking-down",
         Held => "standing-held",
@@ -113,12 +120,48 @@ fn title(card: &Card, language: Language) -> String {
         Released => "standing-released",
         Escalated => "standing-escalated",
     };
+    say(language, key, &[])
+}
+
+fn title(card: &Card, language: Language) -> String {
+    let disposition = say(language, &format!("disposition-{}", card.disposition), &[]);
+    if let Some(raid) = &card.raid {
+        let args: &[(&str, Value<'_>)] = &[
+            ("count", raid.cases.into()),
+            ("venue", inline(&card.venue_name, NAME_ROOM).into()),
+            ("authors", raid.authors.into()),
+            ("disposition", disposition.into()),
+        ];
+        return fitted(say(language, "card-title-raid", args), TITLE_LIMIT);
+    }
     let args: &[(&str, Value<'_>)] = &[
         ("case", card.case.to_string().into()),
-        ("standing", say(language, standing, &[]).into()),
-        ("disposition", say(language, &format!("disposition-{}", card.disposition), &[]).into()),
+        ("standing", standing(card.standing, language).into()),
+        ("disposition", disposition.into()),
     ];
     fitted(say(language, "card-title", args), TITLE_LIMIT)
+}
+
+/// When many like cases came, and how many of them stand where.
+fn all_of(raid: &Raid, language: Language) -> String {
+    let args: &[(&str, Value<'_>)] =
+        &[("since", when(raid.since).into()), ("until", when(raid.until).into())];
+    let mut lines = vec![say(language, "card-raid-between", args)];
+    lines.extend(raid.standings.iter().map(|(at, count)| {
+        let args: &[(&str, Value<'_>)] =
+            &[("count", (*count).into()), ("standing", standing(*at, language).into())];
+        format!("• {}", say(language, "card-raid-standing", args))
+    }));
+    lines.join("\n")
+}
+
+/// The last few of many like cases.
+fn latest_of(raid: &Raid) -> String {
+    let lines = raid.latest.iter().map(|member| {
+        let author = inline(&member.author, NAME_ROOM / 2);
+        format!("• {}, {author}: {}", member.case, inline(&member.text, MEMBER_ROOM))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Beside the words, never instead of them.
@@ -160,6 +203,9 @@ fn description(card: &Card, room: usize, language: Language) -> String {
         let args: &[(&str, Value<'_>)] = &[("office", office.into()), ("when", when(card.at).into())];
         lines.push(say(language, &format!("desk-{desk}"), args));
         lines.push(say(language, &format!("desk-{desk}-advice"), args));
+    }
+    if card.raid.is_some() {
+        lines.push(say(language, "card-raid-first", &[("case", card.case.to_string().into())]));
     }
     let used: usize = lines.iter().map(|line| text::length(line) + 1).sum();
     lines.push(texts(card, room - used.min(room / 2), language));
@@ -318,12 +364,17 @@ fn file(note: &FileNote, language: Language) -> String {
         let key = format!("missing-{why}");
         if words::knows(&key) { say(language, &key, &[]) } else { inline(why, NAME_ROOM) }
     });
-    let key = if why.is_some() { "card-file-missing" } else { "card-file" };
+    let key = match (&why, note.unread) {
+        (Some(_), _) => "card-file-missing",
+        (None, Some(_)) => "card-file-unread",
+        (None, None) => "card-file",
+    };
     let args: &[(&str, Value<'_>)] = &[
         ("name", inline(&note.name, NAME_ROOM).into()),
         ("kind", kind.into()),
         ("size", size(note.size).into()),
         ("why", why.unwrap_or_default().into()),
+        ("unread", size(note.unread.unwrap_or_default()).into()),
     ];
     format!("• {}", say(language, key, args))
 }

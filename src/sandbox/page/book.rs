@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::advance::NOTICE_EVERY_MS;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
-use crate::domain::card::Standing;
+use crate::domain::card::{Card, Standing};
 use crate::domain::decision::{Decision, Desk, Disposition};
 use crate::domain::id::{MemberId, MessageId, Moment};
 use crate::journal::entry::{Body, Entry, Field};
@@ -86,6 +86,8 @@ pub struct CaseNote {
     pub routes: Vec<Desk>,
     /// Whose messages they are.
     author: Id,
+    /// The case whose card tells of it, where many like ones came at once.
+    part_of: Option<CaseId>,
     /// Gavel took something of it down, so its author is to be told.
     down: bool,
     /// Nothing is to come down, and its author is to be told all the same.
@@ -184,6 +186,13 @@ impl Book {
         }
     }
 
+    /// The message on whose card a message is shown: its own, unless many
+    /// like ones came at once.
+    pub fn shown_with<'b>(&'b self, told: &'b Told) -> &'b Told {
+        let leader = told.case.and_then(|case| self.cases.get(&case)?.part_of);
+        leader.and_then(|leader| self.told.get(self.of_case.get(&leader)?)).unwrap_or(told)
+    }
+
     /// When the author of a case will be told of it, where that is still to
     /// come: somebody told a short while ago is told the rest in one further
     /// notice, and of what stays after what is gone.
@@ -208,11 +217,17 @@ impl Book {
                 messages: Vec::new(),
                 routes: Vec::new(),
                 author: 0,
+                part_of: None,
                 down: false,
                 points: false,
                 pointed: false,
                 told: false,
             });
+        }
+        if let Some(card) = entry.evidence.json::<Card>(Field::Card)
+            && let Some(note) = self.cases.get_mut(&card.case)
+        {
+            note.part_of = card.part_of;
         }
         match &entry.body {
             Body::Message(record) => {

@@ -281,11 +281,14 @@ fn less(decision: &Decision) -> Markup {
 // The cards.
 
 fn cards(sight: &Sight<'_>, told: &Told) -> Markup {
-    let posted = told.intents.iter().filter_map(|id| sight.book.deeds.get(id)).filter_map(|deed| {
-        let Action::Post { card, .. } = &deed.action else { return None };
-        let (venue, message) = deed.posted?;
-        Some((card.desk, sight.world.message(venue, message)?))
-    });
+    let with = sight.book.shown_with(told);
+    let theirs = with.intents.iter().filter(|_| with.id != told.id);
+    let posted =
+        told.intents.iter().chain(theirs).filter_map(|id| sight.book.deeds.get(id)).filter_map(|deed| {
+            let Action::Post { card, .. } = &deed.action else { return None };
+            let (venue, message) = deed.posted?;
+            Some((card.desk, sight.world.message(venue, message)?))
+        });
     let posted: Vec<(Option<Desk>, &crate::sandbox::world::Message)> = posted.collect();
     html! {
         @if !posted.is_empty() {

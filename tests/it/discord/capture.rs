@@ -55,18 +55,21 @@ async fn bytes_go_to_the_store_and_text_comes_back() {
     assert_eq!((captured[0].size, &captured[0].text), (body.len() as u64, &None));
     assert_eq!(captured[1].text.as_deref(), Some("content of /attachments/1/2/b.txt"));
     assert_eq!(captured[2].text.as_deref(), Some("content of /attachments/1/3/c.csv"));
+    assert!(captured.iter().all(|file| file.unread.is_none()));
     assert_eq!(bench.sink.files().len(), 3);
     assert!(bench.server.log().iter().all(|seen| seen.authorisation.is_none()), "the token stays at home");
 }
 
 #[tokio::test]
-async fn a_long_text_is_kept_but_not_read() {
-    let body = "x".repeat(256 * 1024 + 1);
+async fn a_long_text_is_kept_whole_and_what_nobody_read_of_it_is_said() {
+    let body = format!("{}{}", "x".repeat(256 * 1024), "the end");
     let sent = body.clone();
     let (mut bench, api) = at(move |_, _| text(&sent)).await;
     let captured =
         capture(&mut bench, vec![file(1, "a.txt", "text/plain", 5, &format!("{api}/a.txt"))]).await;
-    assert_eq!((captured[0].text.clone(), captured[0].sha256.clone()), (None, Some(hash(body.as_bytes()))));
+    assert_eq!(captured[0].sha256, Some(hash(body.as_bytes())));
+    assert_eq!(captured[0].text.as_deref(), Some(&body[..256 * 1024]));
+    assert_eq!((captured[0].size, captured[0].unread), (body.len() as u64, Some("the end".len() as u64)));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use expect_test::{Expect, expect};
 use gavel::discord::render;
-use gavel::domain::action::Line;
-use gavel::domain::card::{Card, Citation, FileNote, Language, Neighbour, Reason, Standing};
+use gavel::domain::action::{CaseId, Line};
+use gavel::domain::card::{Card, Citation, FileNote, Language, Member, Neighbour, Raid, Reason, Standing};
 use gavel::domain::decision::{Cap, Desk, Disposition, Guard, Span};
 use gavel::domain::id::{MemberId, RoleId};
 
@@ -68,12 +68,20 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
         caps: vec![Cap::Guard, Cap::RolesUnknown, Cap::Old],
         trouble: Some("missing permission: Manage Messages in #general-1".to_owned()),
         files: vec![
-            FileNote { name: "map.png".into(), kind: "image/png".into(), size: 2_048, missing: None },
+            FileNote { name: "map.png".into(), kind: "image/png".into(), size: 2_048, ..FileNote::default() },
+            FileNote {
+                name: "log.txt".into(),
+                kind: "text/plain".into(),
+                size: 300 << 10,
+                unread: Some(44 << 10),
+                ..FileNote::default()
+            },
             FileNote {
                 name: "x.exe".into(),
                 kind: String::new(),
                 size: 5 << 20,
                 missing: Some("too-slow".into()),
+                ..FileNote::default()
             },
         ],
         texts: vec![
@@ -111,6 +119,7 @@ fn a_card_says_what_holds_it_back_and_what_is_missing() {
             The message is more than a day old.
             Files
             • map.png (image/png, 2 KiB)
+            • log.txt (text/plain, 300 KiB): kept whole, but the last 44 KiB were not checked, for it is a long text
             • x.exe (type not known, 5 MiB): not captured, it took too long
             Messages before it
             • rosa: Is Main St closed?
@@ -279,7 +288,8 @@ fn a_hostile_message_stays_within_its_card() {
                 name: text.clone(),
                 kind: text.clone(),
                 size: u64::MAX,
-                missing: Some(text.clone())
+                missing: Some(text.clone()),
+                unread: Some(u64::MAX),
             };
             12
         ],
@@ -362,7 +372,7 @@ fn answers_in_public() {
 #[test]
 fn a_fallback_note_says_nothing_of_why() {
     check_words(
-        &render::fallback_note(MemberId::new(77).unwrap()).content,
+        &render::fallback_note(MemberId::new(77)).content,
         expect![[r#"
         <@77> The City has a private message for you, but it could not be delivered. If you want such messages, allow direct messages from this server.
         <@77> La Ciudad tiene un mensaje privado para usted, pero no se pudo entregar. Si quiere recibirlos, permita los mensajes directos de este servidor.
@@ -400,5 +410,77 @@ fn a_checkpoint_keeps_its_bytes() {
         — gavel xyz
         ```
     "#]],
+    );
+}
+
+#[test]
+fn a_card_for_many_like_cases_tells_of_all_of_them() {
+    let member = |case: u64, text: &str| Member {
+        case: CaseId(case),
+        author: "troll_42".to_owned(),
+        text: text.to_owned(),
+    };
+    let raid = Raid {
+        cases: 31,
+        authors: 1,
+        since: NOW,
+        until: NOW.plus_ms(60_000),
+        standings: vec![(Standing::Held, 29), (Standing::NotTakenDown, 2)],
+        latest: vec![member(42, "fix the plonking road"), member(41, "**see** https://evil.example")],
+    };
+    let many = Card { part_of: Some(CaseId(12)), raid: Some(raid), ..card() };
+    check_card(
+        &many,
+        Language::En,
+        expect![[r#"
+        31 like messages in #general-1 by one account (hold)
+        The first of them, case 12:
+        > fix the __**plonking**__ road
+        All of them
+        From <t:1767614400:f> to <t:1767614460:f>, decided alike. Each is a case of its own, on record with its words.
+        • 29: down until a person decides
+        • 2: still visible as far as is known, it could not be taken down
+        The last few
+        • 42, troll\_42: fix the plonking road
+        • 41, troll\_42: \*\*see\*\* https\://evil.example
+        Where, when, who
+        #general-1, <t:1767614400:f>
+        Purpose of the channel: City services
+        Author: troll\_42 (77)
+        Message: https://discord.com/channels/100/7/1457704937717760001
+        If nobody decides, it is released <t:1767628800:f>.
+        Rule obscenity: obscene or sexual wording
+        It uses strong obscene or sexual words. Found by a listed word or phrase.
+        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+        Messages before it
+        • rosa: Is Main St closed?
+        Social Media Policy"#]],
+    );
+    check_card(
+        &many,
+        Language::Es,
+        expect![[r#"
+        31 mensajes parecidos en #general-1 de una cuenta (retención)
+        El primero de ellos, caso 12:
+        > fix the __**plonking**__ road
+        Todos ellos
+        De <t:1767614400:f> a <t:1767614460:f>, con la misma decisión. Cada uno es un caso aparte y consta con sus palabras.
+        • 29: retirado hasta que una persona decida
+        • 2: sigue visible hasta donde se sabe, no se pudo retirar
+        Los últimos
+        • 42, troll\_42: fix the plonking road
+        • 41, troll\_42: \*\*see\*\* https\://evil.example
+        Dónde, cuándo, quién
+        #general-1, <t:1767614400:f>
+        Propósito del canal: City services
+        Autor: troll\_42 (77)
+        Mensaje: https://discord.com/channels/100/7/1457704937717760001
+        Si nadie decide, se libera <t:1767628800:f>.
+        Regla obscenity: lenguaje obsceno o sexual
+        Usa palabras obscenas o sexuales fuertes. Hallado por una palabra o frase de una lista.
+        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+        Mensajes anteriores
+        • rosa: Is Main St closed?
+        Social Media Policy"#]],
     );
 }

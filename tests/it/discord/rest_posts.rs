@@ -219,7 +219,7 @@ async fn nothing_pings_but_a_fallback_note_and_a_threat_page() {
         Action::Checkpoint { venue: venue(4), text: "@everyone".to_owned() },
         Action::Post { venue: venue(5), card: Arc::new(press) },
         Action::Post { venue: venue(6), card: Arc::new(threat_card()) },
-        Action::FallbackNote { case: Some(CaseId(1)), venue: venue(7), member },
+        Action::FallbackNote { case: Some(CaseId(1)), venue: venue(7), member: Some(member) },
         Action::Post { venue: venue(8), card: Arc::new(paged) },
     ];
     let count = actions.len();

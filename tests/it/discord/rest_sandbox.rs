@@ -176,7 +176,7 @@ async fn a_notice_arrives_or_a_note_tells_of_it() {
     assert_eq!(city.server.inbox(city.rosa).len(), 1);
     city.server.set_dms_open(city.rosa, false);
     assert_eq!(city.outcome(notify()).await, Outcome::Refused(Refusal::DirectMessagesClosed));
-    let note = Action::FallbackNote { case: None, venue: venue(city.general), member: told.to };
+    let note = Action::FallbackNote { case: None, venue: venue(city.general), member: Some(told.to) };
     let stands = city.run(vec![note]).await.remove(0).posted.unwrap();
     assert_eq!(city.contents(city.general).len(), 1);
     let away = Action::WithdrawNote { venue: stands.0, message: stands.1 };

@@ -63,6 +63,8 @@ pub fn card() -> Card {
         appeal_office: "Communications Department".to_owned(),
         trouble: None,
         release_at: Some(NOW.plus_ms(4 * 3_600_000)),
+        part_of: None,
+        raid: None,
     }
 }
 

@@ -6,7 +6,7 @@ use gavel::domain::id::Moment;
 use gavel::journal::entry::{Body, Field};
 use gavel::store::disk::Real;
 use gavel::store::verify::verify;
-use gavel::store::{Options, Store};
+use gavel::store::{Committed, Options, Store};
 
 use crate::journal::samples::{self, delete, held, member, message, posted};
 
@@ -60,6 +60,41 @@ fn what_is_written_behind_is_committed_with_the_next_sync() {
     store.close().expect("it closes");
     let report = verify(&Real, dir.path(), None).expect("it reads");
     assert_eq!((report.problems.len(), report.entries), (0, 1_004));
+}
+
+/// What is written while a batch is synced becomes owed with its own sync.
+#[test]
+fn a_sync_behind_gives_out_what_was_written_before_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = open(Options { segment_bytes: 30_000, ..Options::new(dir.path()) });
+    let ids = |committed: Committed| -> Vec<String> {
+        committed.into_intents().iter().map(|intent| intent.id().to_string()).collect()
+    };
+    assert!(store.synced(true).expect("nothing was ordered").is_none());
+    store.append_behind(vec![held(5_000, 41)]).expect("it is taken");
+    store.sync_behind().expect("it is ordered");
+    store.append_behind(vec![held(6_000, 42)]).expect("it is taken");
+    let committed = store.synced(true).expect("it syncs").expect("it was ordered");
+    assert_eq!(ids(committed), ["1.0", "1.1"]);
+    assert!(store.synced(true).expect("it looks").is_none(), "it is given out once");
+    store.sync_behind().expect("it is ordered");
+    // One that is waited for gives out what was ordered before it, too.
+    store.append(vec![held(7_000, 43)]).expect("it is written");
+    assert_eq!(ids(store.sync().expect("it syncs")), ["2.0", "2.1", "3.0", "3.1"]);
+
+    // A full segment waits for a sync that is waited for: numbers stay.
+    let chunk: Vec<_> = (0..60).map(|n| posted(8_000, 100 + n, "some words")).collect();
+    let next = store.next() + 60;
+    store.append_behind(chunk).expect("it is taken");
+    store.sync_behind().expect("it is ordered");
+    store.synced(true).expect("it syncs");
+    assert!((store.is_full(), store.next()) == (true, next));
+    store.sync().expect("it syncs");
+    store.commit(vec![posted(9_000, 900, "one more")]).expect("it commits");
+    assert!(!store.is_full());
+    store.close().expect("it closes");
+    let report = verify(&Real, dir.path(), None).expect("it reads");
+    assert_eq!(report.problems, []);
 }
 
 #[test]

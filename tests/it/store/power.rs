@@ -23,17 +23,47 @@ fn options(disk: &Memory) -> Options {
     options
 }
 
+/// How batches are put on record.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// Each is waited for.
+    Waiting,
+    /// The next one is written while one is synced.
+    Behind,
+}
+
 /// Works until something fails; says what was acknowledged by then.
-fn work(disk: &Memory) -> (Vec<u64>, Vec<String>) {
+fn work(disk: &Memory, way: Way) -> (Vec<u64>, Vec<String>) {
     let (mut messages, mut kept) = (Vec::new(), Vec::new());
     let mut run = || -> Result<(), StoreError> {
         let (mut store, _) = Store::open(options(disk), &Clock::manual(Moment(1)))?;
+        let mut under_way: Option<([u64; 3], u64)> = None;
         for k in 0..12_u64 {
             let batch = [3 * k, 3 * k + 1, 3 * k + 2].map(|i| 100 + i);
             let entries = batch
                 .map(|id| if id % 5 == 0 { held(id as i64, id) } else { posted(id as i64, id, "words") });
             let next = store.next();
-            let committed = store.commit(entries.into())?;
+            let committed = match way {
+                Way::Behind if k % 4 != 3 && !store.is_full() => {
+                    store.append_behind(entries.into())?;
+                    // Of the batch before; this one is not even ordered to be synced.
+                    let committed = store.synced(true)?;
+                    store.sync_behind()?;
+                    let before = under_way.replace((batch, next));
+                    let Some((batch, next)) = before else { continue };
+                    (committed.expect("it was ordered"), batch, next)
+                }
+                _ => {
+                    if let Some((batch, next)) = under_way.take() {
+                        let committed = store.synced(true)?.expect("it was ordered");
+                        assert!(committed.into_intents().iter().all(|i| i.id().entry < next + 3));
+                        messages.extend(batch);
+                    }
+                    let next = store.next();
+                    (store.commit(entries.into())?, batch, next)
+                }
+            };
+            let (committed, batch, next) = committed;
             for intent in committed.into_intents() {
                 assert!((next..next + 3).contains(&intent.id().entry));
             }
@@ -67,8 +97,17 @@ fn recorded(store: &Store) -> Vec<u64> {
 
 #[test]
 fn power_lost_at_any_operation_loses_nothing_acknowledged() {
+    lose_power(Way::Waiting);
+}
+
+#[test]
+fn nor_does_it_while_the_next_batch_is_written() {
+    lose_power(Way::Behind);
+}
+
+fn lose_power(way: Way) {
     let whole = Memory::new();
-    let (all, _) = work(&whole);
+    let (all, _) = work(&whole, way);
     assert_eq!(all.len(), 36);
     let operations = whole.operations();
     assert!(operations > 100);
@@ -84,7 +123,7 @@ fn power_lost_at_any_operation_loses_nothing_acknowledged() {
         for unsynced in ways {
             let disk = Memory::new();
             disk.fail_at(at);
-            let (acknowledged, kept) = work(&disk);
+            let (acknowledged, kept) = work(&disk, way);
             let after = disk.after_power_loss(unsynced);
             let story = format!("operation {at} of {operations}, {unsynced:?}");
             let (mut store, opened) = match Store::open(options(&after), &Clock::manual(Moment(1))) {
@@ -114,13 +153,13 @@ fn power_lost_at_any_operation_loses_nothing_acknowledged() {
 fn a_second_loss_of_power_while_mending_is_survived() {
     let first = Memory::new();
     let total = {
-        work(&first);
+        work(&first, Way::Waiting);
         first.operations()
     };
     for at in (0..total).step_by(7) {
         let disk = Memory::new();
         disk.fail_at(at);
-        let (acknowledged, _) = work(&disk);
+        let (acknowledged, _) = work(&disk, Way::Waiting);
         for again in 0..24 {
             let after = disk.after_power_loss(Unsynced::Part(100));
             after.fail_at(again);

@@ -55,6 +55,24 @@ async fn a_text_file_is_read() {
     town.end().await;
 }
 
+/// Nobody waits for the end of a long text; what of it was not read is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_long_text_file_the_beginning_is_read() {
+    let town = Town::open().await;
+    let general = town.at("general");
+    let form = format!("Name: M. Ortega\nSSN: 412-67-8890\n{}", "and so on. ".repeat(30_000));
+    let upload = Upload::new("form.txt", "text/plain", form.clone());
+    let id =
+        town.server.attach_as(town.who("mateo"), general, "Here is my form.", vec![upload]).expect("posted");
+    town.gone(general, id).await;
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("form.txt") && card.contains("were not checked"), "{card}");
+    let files = town.captured(id).await;
+    assert_eq!(files[0].unread, Some(form.len() as u64 - 256 * 1024));
+    assert_eq!(town.kept(files[0].sha256.as_deref().expect("captured")), form.as_bytes());
+    town.end().await;
+}
+
 /// The words alone were a matter for review; what stands in the file goes further.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_can_make_a_review_a_hold() {

@@ -99,8 +99,11 @@ fn deed_words(sight: &Sight<'_>, action: &Action) -> String {
         Action::Delete { venue, .. } => format!("Message taken out of {}", channel(venue.get())),
         Action::Retitle { title, .. } => format!("Title replaced by “{title}”"),
         Action::Notify { notice, .. } => notice_words(sight, notice),
-        Action::FallbackNote { member, .. } => {
+        Action::FallbackNote { member: Some(member), .. } => {
             format!("Public note to {}, without any content", sight.person(member.get()))
+        }
+        Action::FallbackNote { member: None, .. } => {
+            "One public note to many, without any content".to_owned()
         }
         Action::WithdrawNote { .. } => "Public note taken away again".to_owned(),
         Action::Respond { venue, response, .. } => match response.as_str() {

@@ -1,0 +1,123 @@
+//! Many like messages at once: one card, and a record of each.
+
+use gavel::domain::action::Action;
+use gavel::domain::card::{NoticeKind, Standing};
+use gavel::sandbox::world::Id;
+
+use super::town::{HOUR_MS, Town};
+
+/// So many have cards of their own.
+const ALONE: u64 = 10;
+
+const CALLED: [&str; 8] =
+    ["driver", "neighbour", "clerk", "cyclist", "painter", "baker", "dentist", "goalie"];
+
+impl Town {
+    /// Three accounts write so many rude messages in `general`, a few seconds
+    /// apart, and all of them come down.
+    async fn raid(&self, raiders: &[Id; 3], first: u64, count: u64) {
+        let general = self.at("general");
+        for n in first..first + count {
+            let called = CALLED[n as usize / 3 % CALLED.len()];
+            let text = format!("You asshole of a {called}");
+            let id = self.server.post_as(raiders[n as usize % 3], general, text).expect("it may stand");
+            self.gone(general, id).await;
+            self.advance(2_000);
+        }
+        for n in first..first + count {
+            self.case(n + 1, Standing::Held).await;
+        }
+        self.pass(1_000).await;
+    }
+
+    fn raiders(&self) -> [Id; 3] {
+        ["one", "two", "three"].map(|name| self.server.make_member(self.city.guild, name, &[]))
+    }
+
+    fn intents(&self, which: impl Fn(&Action) -> bool) -> usize {
+        self.entries().iter().flat_map(|entry| &entry.intents).filter(|action| which(action)).count()
+    }
+
+    fn notices(&self, kind: NoticeKind) -> usize {
+        self.intents(|action| matches!(action, Action::Notify { notice, .. } if notice.kind == kind))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_raid_is_shown_on_one_card_and_every_message_has_a_case() {
+    let town = Town::open().await;
+    town.raid(&town.raiders(), 0, ALONE + 5).await;
+    let card = town.post_says("mod-log", "5 like messages in #general by 3 accounts").await;
+    for said in ["5: down until a person decides", "The first of them, case 11", "• 15, three: ", "3.7 ¶1"]
+    {
+        assert!(card.contains(said), "{said}: {card}");
+    }
+    // What is unlike them keeps a card of its own.
+    let unlike = town.say("mateo", "general", "My SSN is 412-67-8890");
+    town.gone(town.at("general"), unlike).await;
+    town.post_says("mod-log", "Case 16").await;
+    assert_eq!(town.posts("mod-log").len() as u64, ALONE + 2);
+    town.end().await;
+}
+
+/// Hundreds of notes in public would be another raid.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_public_note_speaks_for_all_who_could_not_be_written_to() {
+    let town = Town::open().await;
+    let raiders = town.raiders();
+    town.raid(&raiders, 0, ALONE).await;
+    let others = ["four", "five", "six"].map(|name| town.server.make_member(town.city.guild, name, &[]));
+    others.iter().for_each(|raider| town.server.set_dms_open(*raider, false));
+    town.raid(&others, ALONE, 6).await;
+    let general = town.at("general");
+    town.until("a note for all", |w| {
+        w.messages(general).any(|m| m.content.contains("could not deliver all of them")).then_some(())
+    })
+    .await;
+    town.quiet().await;
+    assert_eq!(town.intents(|action| matches!(action, Action::FallbackNote { .. })), 1);
+    town.end().await;
+}
+
+/// It is released as one, and of its authors nobody is written to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_raid_is_released_as_one_silently() {
+    let town = Town::open().await;
+    town.raid(&town.raiders(), 0, ALONE + 3).await;
+    town.post_says("mod-log", "3 like messages").await;
+    town.pass(2 * HOUR_MS + 60_000).await;
+    town.post_says("mod-log", "half").await;
+    town.pass(1_000).await;
+    town.quiet().await;
+    // One line for each that stands alone, and one for all others.
+    let reminded =
+        |action: &Action| matches!(action, Action::Tell { line, .. } if line.key == "hold-half-time");
+    assert_eq!(town.intents(reminded) as u64, ALONE + 1);
+    town.pass(2 * HOUR_MS).await;
+    for case in 1..=ALONE + 3 {
+        town.case(case, Standing::Released).await;
+    }
+    assert_eq!(town.notices(NoticeKind::Released) as u64, ALONE);
+    town.pass(2_000).await;
+    town.post_says("mod-log", "3: released").await;
+    town.end().await;
+}
+
+/// One card stays one card after a restart, and who joins later joins it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_raid_goes_on_after_a_restart_and_is_over_after_minutes() {
+    let mut town = Town::open().await;
+    let raiders = town.raiders();
+    town.raid(&raiders, 0, ALONE + 2).await;
+    town.post_says("mod-log", "2 like messages").await;
+    town.stop().await;
+    town.start().await;
+    town.raid(&raiders, ALONE + 2, 2).await;
+    town.post_says("mod-log", "4 like messages").await;
+    assert_eq!(town.posts("mod-log").len() as u64, ALONE + 1);
+    town.advance(6 * 60_000);
+    town.raid(&raiders, ALONE + 4, 1).await;
+    town.post_says("mod-log", "Case 15").await;
+    assert_eq!(town.posts("mod-log").len() as u64, ALONE + 2);
+    town.end().await;
+}
