@@ -21,13 +21,15 @@ use super::{State, Step};
 /// reviewed, in milliseconds.
 const OLD_AFTER_MS: i64 = 24 * 3_600_000;
 
+/// A decision that is written down, and what it was made under.
+pub type Decided = Box<(Decision, Circumstances)>;
+
 /// What judging came to.
 pub enum Judged {
-    /// No rule held, or none whose holding may be written down.
-    Plain,
+    /// What may be written down; nothing where no rule held.
+    Finally(Option<Decided>),
     /// It would act, and the author's roles are not known yet.
     NeedsRoles,
-    Decided(Box<(Decision, Circumstances)>),
 }
 
 /// Judges a message of an approved channel by somebody with these roles;
@@ -42,7 +44,7 @@ pub fn judge(
     step: &mut Step,
 ) -> Judged {
     let Some(mut circumstances) = circumstances(state, message, files, at, step) else {
-        return Judged::Plain;
+        return Judged::Finally(None);
     };
     let is_person = message.author.kind == AuthorKind::Person;
     let Some(roles) = roles.or((!is_person).then_some(&[])) else {
@@ -51,10 +53,10 @@ pub fn judge(
             circumstances.standing = standing;
             !decide(policy, message, &circumstances).is_plain()
         });
-        return if would_act { Judged::NeedsRoles } else { Judged::Plain };
+        return if would_act { Judged::NeedsRoles } else { Judged::Finally(None) };
     };
     circumstances.standing = state.server.standing(&state.deployment, roles);
-    settle_on(decide(policy, message, &circumstances), circumstances, step)
+    Judged::Finally(settle_on(decide(policy, message, &circumstances), circumstances, step))
 }
 
 /// Judges once no better answer will come: with `None`, nothing can be learned
@@ -67,14 +69,12 @@ pub fn judge_finally(
     files: &[Captured],
     at: Moment,
     step: &mut Step,
-) -> Judged {
-    if roles.is_some() {
-        return judge(policy, state, message, roles, files, at, step);
-    }
-    let Some(mut circumstances) = circumstances(state, message, files, at, step) else {
-        return Judged::Plain;
+) -> Option<Decided> {
+    let mut circumstances = circumstances(state, message, files, at, step)?;
+    circumstances.standing = match roles {
+        Some(roles) => state.server.standing(&state.deployment, roles),
+        None => Standing { unknown: true, ..Standing::RESIDENT },
     };
-    circumstances.standing = Standing { unknown: true, ..Standing::RESIDENT };
     settle_on(decide(policy, message, &circumstances), circumstances, step)
 }
 
@@ -128,7 +128,7 @@ fn circumstances(
 
 /// What may be written down of a decision. What a guard of concerted activity
 /// protects leaves what an ordinary message leaves: nothing.
-fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mut Step) -> Judged {
+fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mut Step) -> Option<Decided> {
     if decision.guards.contains(&Guard::ConcertedActivity) {
         step.protected += 1;
         decision.guards.retain(|g| *g != Guard::ConcertedActivity);
@@ -140,14 +140,14 @@ fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mu
         }
     }
     if decision.is_plain() {
-        return Judged::Plain;
+        return None;
     }
     if circumstances.earlier.iter().all(|e| !e.same)
         && !decision.findings.iter().any(|f| f.evidence == EvidenceKind::Count)
     {
         circumstances.earlier.clear();
     }
-    Judged::Decided(Box::new((decision, circumstances)))
+    Some(Box::new((decision, circumstances)))
 }
 
 /// Whether a hold of this very message was released.

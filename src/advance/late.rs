@@ -11,7 +11,7 @@ use crate::journal::entry::{Body, CapturedRecord, DecidedRecord, Evidence, Field
 use crate::policy::Policy;
 
 use super::follow::{Follow, delete};
-use super::judging::{Judged, ask_roles, judge, judge_finally};
+use super::judging::{Decided, Judged, ask_roles, judge, judge_finally};
 use super::mind::with_texts;
 use super::{State, Step, Withheld};
 
@@ -41,9 +41,9 @@ pub fn roles_known(
     if message.author.id != member {
         return;
     }
-    let judged = judge_finally(policy, state, message, roles, &pending.files, at, step);
+    let decided = judge_finally(policy, state, message, roles, &pending.files, at, step);
     let captured = (!state.capturing.contains_key(&about)).then_some(&pending.files[..]);
-    write_decided(policy, state, message, pending.entry, judged, captured, at, step);
+    write_decided(policy, state, message, pending.entry, decided, captured, at, step);
 }
 
 /// Writes a decision that was made after its message was recorded. `captured`
@@ -54,14 +54,16 @@ pub(super) fn write_decided(
     state: &State,
     message: &Message,
     entry: EntryNo,
-    judged: Judged,
+    decided: Option<Decided>,
     captured: Option<&[Captured]>,
     at: Moment,
     step: &mut Step,
 ) {
-    let (decision, circumstances) = match judged {
-        Judged::Decided(decided) => *decided,
-        _ => (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() }),
+    let (decision, circumstances) = match decided {
+        Some(decided) => *decided,
+        None => {
+            (Decision::default(), Circumstances { posture: Posture::Enforce, ..Circumstances::default() })
+        }
     };
     let mut follow = Follow::new(state.case_of.get(&message.id).copied(), Evidence::none(), captured);
     if !decision.is_plain() {
@@ -141,9 +143,9 @@ fn files_with_roles(
     let Some(pending) = state.capturing.get(&id) else { return };
     write_captured(pending.venue, id, files, at, step);
     let whole = with_texts(&pending.message, files);
-    let judged = judge_finally(policy, state, &whole, roles, files, at, step);
-    if matches!(judged, Judged::Decided(_)) {
-        write_decided(policy, state, &whole, pending.entry, judged, Some(files), at, step);
+    let decided = judge_finally(policy, state, &whole, roles, files, at, step);
+    if decided.is_some() {
+        write_decided(policy, state, &whole, pending.entry, decided, Some(files), at, step);
     }
     step.withheld.push(Withheld::FilesWritten(id));
 }
@@ -166,7 +168,7 @@ fn judge_files(
     }
     let roles = pending.message.author.roles.as_deref();
     match judge(policy, state, &with_files, roles, files, at, step) {
-        Judged::Plain => {}
+        Judged::Finally(None) => {}
         // The roles are on their way; then all of it is judged together.
         Judged::NeedsRoles if state.awaiting_roles.contains_key(&id) => {}
         Judged::NeedsRoles => {
@@ -175,11 +177,11 @@ fn judge_files(
             }
             ask_roles(state, &pending.message, step);
         }
-        Judged::Decided(decided) => {
+        Judged::Finally(Some(decided)) => {
             // Of a case that is open already, only what goes further is news.
             let known = state.case_of.get(&id).and_then(|case| state.cases.get(case));
             if known.is_none_or(|case| goes_further(&decided.0, &case.decision)) {
-                let decided = Judged::Decided(decided);
+                let decided = Some(decided);
                 write_decided(policy, state, &with_files, pending.entry, decided, Some(files), at, step);
             }
         }

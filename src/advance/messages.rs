@@ -19,7 +19,7 @@ use crate::journal::entry::{
 use crate::policy::Policy;
 
 use super::follow::Follow;
-use super::judging::{Judged, ask_roles, everywhere, judge, judge_finally};
+use super::judging::{Decided, Judged, ask_roles, everywhere, judge, judge_finally};
 use super::late::write_decided;
 use super::mind::text_hash;
 use super::showing::updates;
@@ -87,14 +87,13 @@ fn record(policy: &Policy, state: &State, version: Version<'_>, at: Moment, step
     let roles = message.author.roles.as_deref();
     let judged = match state.waiting.len() < WAITING_LIMIT {
         true => judge(policy, state, message, roles, &[], at, step),
-        false => judge_finally(policy, state, message, roles, &[], at, step),
+        false => Judged::Finally(judge_finally(policy, state, message, roles, &[], at, step)),
     };
-    // Versions are recorded in their order.
-    if before.is_none() && !matches!(judged, Judged::NeedsRoles) {
-        return write(policy, state, version, judged, at, step);
-    }
-    if before.is_none() {
-        ask_roles(state, message, step);
+    match (judged, before) {
+        (Judged::Finally(decided), None) => return write(policy, state, version, decided, at, step),
+        (Judged::NeedsRoles, None) => ask_roles(state, message, step),
+        // Versions are recorded in their order.
+        (_, Some(_)) => {}
     }
     // What back-fill would not bring again is on record at once, as what every
     // other message leaves; only what is decided about it waits.
@@ -103,7 +102,7 @@ fn record(policy: &Policy, state: &State, version: Version<'_>, at: Moment, step
     let (message, source, frame) = (version.message.clone(), version.source, version.frame.clone());
     step.withheld.push(Withheld::Message(Box::new(Waiting { message, source, frame, recorded })));
     if recorded.is_some() {
-        write(policy, state, version, Judged::Plain, at, step);
+        write(policy, state, version, None, at, step);
     }
 }
 
@@ -121,18 +120,18 @@ pub fn roles_known(
     let Some(versions) = state.waiting.get(&about) else { return false };
     let Some(first) = versions.front().filter(|it| it.message.author.id == member) else { return false };
     let message = &first.message;
-    let judged =
+    let decided =
         judge_finally(policy, state, message, message.author.roles.as_deref().or(roles), &[], at, step);
     let joins = state.case_of.get(&about).copied();
-    match (first.recorded, &judged) {
-        (Some(entry), Judged::Decided(_)) => {
+    match (first.recorded, &decided) {
+        (Some(entry), Some(_)) => {
             let captured = (!state.capturing.contains_key(&about)).then_some(&[][..]);
-            write_decided(policy, state, message, entry, judged, captured, at, step);
+            write_decided(policy, state, message, entry, decided, captured, at, step);
         }
         (Some(_), _) => {}
         (None, _) => {
             let version = Version { message, source: first.source, joins, frame: &first.frame };
-            write(policy, state, version, judged, at, step);
+            write(policy, state, version, decided, at, step);
         }
     }
     step.withheld.push(Withheld::MessageWritten(about));
@@ -154,7 +153,14 @@ struct Version<'m> {
 }
 
 /// Writes a version of a message, and what follows from it.
-fn write(policy: &Policy, state: &State, version: Version<'_>, judged: Judged, at: Moment, step: &mut Step) {
+fn write(
+    policy: &Policy,
+    state: &State,
+    version: Version<'_>,
+    decided: Option<Decided>,
+    at: Moment,
+    step: &mut Step,
+) {
     let Version { message, source, joins, frame } = version;
     let (mut evidence, parts) = texts_of(message, frame);
     let has_files = !message.attachments.is_empty();
@@ -171,8 +177,8 @@ fn write(policy: &Policy, state: &State, version: Version<'_>, judged: Judged, a
         venue: message.venue,
     };
     let mut intents = Vec::new();
-    match judged {
-        Judged::Plain => {
+    match decided {
+        None => {
             if state.deployment.archive == Archive::Flagged && joins.is_none() {
                 return;
             }
@@ -182,8 +188,7 @@ fn write(policy: &Policy, state: &State, version: Version<'_>, judged: Judged, a
                 body.case = Some(case);
             }
         }
-        Judged::NeedsRoles => unreachable!("what waits for roles is not written"),
-        Judged::Decided(decided) => {
+        Some(decided) => {
             let (decision, circumstances) = *decided;
             evidence = evidence.with_json(Field::Circumstances, &circumstances);
             let mut outcome = Follow::new(joins, evidence, None);

@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::text::formats;
 
 use super::follow::Follow;
-use super::judging::{Judged, ask_roles, judge, judge_finally};
+use super::judging::{Decided, Judged, ask_roles, judge, judge_finally};
 use super::known::title_words;
 use super::server::TitleGiven;
 use super::{State, Step, cards};
@@ -40,8 +40,8 @@ pub fn title(policy: &Policy, state: &State, venue: &VenueSight, frame: &Frame, 
         let title = text_as_message(venue.id, giver, TITLE, &venue.name, named_at(state, venue, at));
         match judge(policy, state, &title, title.author.roles.as_deref(), &[], at, step) {
             Judged::NeedsRoles => ask_roles(state, &title, step),
-            judged => {
-                settle(policy, state, venue, &title, Evidence::none().with_frame(frame), judged, at, step)
+            Judged::Finally(decided) => {
+                settle(policy, state, venue, &title, Evidence::none().with_frame(frame), decided, at, step)
             }
         }
     } else {
@@ -148,9 +148,9 @@ fn by_nobody(policy: &Policy, state: &State, venue: &VenueSight, frame: &Frame, 
         roles: None,
     };
     let title = text_as_message(venue.id, nobody, TITLE, &venue.name, Some(at));
-    let judged = judge_finally(policy, state, &title, None, &[], at, step);
+    let decided = judge_finally(policy, state, &title, None, &[], at, step);
     note(venue, at, step);
-    let Judged::Decided(decided) = judged else { return };
+    let Some(decided) = decided else { return };
     let (decision, circumstances) = *decided;
     let evidence = Evidence::none().with_frame(frame).with_text(Field::Name, venue.name.as_str());
     let mut naming = Naming { what: TITLE, named: &title, decision, circumstances, evidence };
@@ -176,8 +176,8 @@ pub fn roles_known(
     let Some(giver) = giver(state, venue).filter(|giver| giver.id == member) else { return false };
     let giver = Author { display: name.to_owned(), ..giver };
     let title = text_as_message(venue.id, giver, TITLE, &venue.name, named_at(state, venue, at));
-    let judged = judge_finally(policy, state, &title, roles, &[], at, step);
-    settle(policy, state, venue, &title, Evidence::none(), judged, at, step);
+    let decided = judge_finally(policy, state, &title, roles, &[], at, step);
+    settle(policy, state, venue, &title, Evidence::none(), decided, at, step);
     true
 }
 
@@ -190,12 +190,12 @@ fn settle(
     venue: &VenueSight,
     title: &Message,
     evidence: Evidence,
-    judged: Judged,
+    decided: Option<Decided>,
     at: Moment,
     step: &mut Step,
 ) {
     note(venue, at, step);
-    if let Judged::Decided(decided) = judged {
+    if let Some(decided) = decided {
         write_title(policy, state, title, evidence, *decided, at, step);
     }
 }
@@ -311,8 +311,8 @@ pub fn nickname(
     }
     let named = text_as_message(venue, member.clone(), "nickname", nickname, Some(at));
     // It goes to review at most, whoever it is: no roles are asked for.
-    let judged = judge_finally(policy, state, &named, member.roles.as_deref(), &[], at, step);
-    let Judged::Decided(decided) = judged else { return };
+    let decided = judge_finally(policy, state, &named, member.roles.as_deref(), &[], at, step);
+    let Some(decided) = decided else { return };
     let (decision, circumstances) = *decided;
     let evidence = Evidence::none()
         .with_frame(frame)

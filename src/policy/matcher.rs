@@ -10,6 +10,7 @@ mod trie;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU32;
 
 use crate::domain::decision::words;
 use crate::text::formats::Format;
@@ -76,12 +77,10 @@ struct Listed {
 #[derive(Debug)]
 pub struct Matcher {
     keys: HashMap<Box<str>, Key, BuildHasherDefault<WordHasher>>,
+    /// What is known of each word, by its key, and of the classes.
+    known: Vec<Known>,
     phrases: Trie,
     names: Trie,
-    /// Surnames that mean a candidate only where somebody campaigns.
-    surnames: HashSet<Key>,
-    /// Words that are no name, however they are written.
-    no_names: HashSet<Key>,
     /// The sets that each format, signal counts for.
     formats: Vec<(Format, SetId)>,
     signals: Vec<(Signal, SetId)>,
@@ -90,6 +89,20 @@ pub struct Matcher {
     brands: Brands,
     shorteners: HashSet<String>,
     sets: u32,
+}
+
+/// What is known of a word, all in one place: most words of a message are
+/// looked up, and what is looked for lies far apart in memory.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// The node after it, where a phrase begins with it.
+    phrase: Option<NonZeroU32>,
+    /// The same for a name.
+    name: Option<NonZeroU32>,
+    /// It means a candidate only where somebody campaigns.
+    surname: bool,
+    /// It is no name, however it is written.
+    no_name: bool,
 }
 
 /// The value of an interval of the names' trie that is no name.
@@ -106,10 +119,9 @@ impl Matcher {
     pub fn new() -> Matcher {
         Matcher {
             keys: HashMap::default(),
+            known: Vec::new(),
             phrases: Trie::new(),
             names: Trie::new(),
-            surnames: HashSet::new(),
-            no_names: HashSet::new(),
             formats: Vec::new(),
             signals: Vec::new(),
             hosts: Vec::new(),
@@ -136,6 +148,19 @@ impl Matcher {
         *self.keys.entry(word.into()).or_insert(next)
     }
 
+    fn known_mut(&mut self, key: Key) -> &mut Known {
+        let least = key as usize + 1;
+        if self.known.len() < least {
+            self.known.resize(least, Known::default());
+        }
+        &mut self.known[key as usize]
+    }
+
+    /// What is known of a word, or of what it stands for.
+    fn known(&self, key: Key) -> Known {
+        self.known.get(key as usize).copied().unwrap_or_default()
+    }
+
     fn class_key(class: Class) -> Key {
         1 + Class::ALL.iter().position(|c| *c == class).unwrap_or(0) as Key
     }
@@ -150,13 +175,13 @@ impl Matcher {
     /// like any other wherever nobody campaigns.
     pub fn add_surname(&mut self, word: &str) {
         let key = self.key(word);
-        self.surnames.insert(key);
+        self.known_mut(key).surname = true;
     }
 
     /// Adds a word that is no name, even with a capital.
     pub fn add_no_name(&mut self, word: &str) {
         let key = self.key(word);
-        self.no_names.insert(key);
+        self.known_mut(key).no_name = true;
     }
 
     /// The class that these words are a name of, as a whole. To be asked
@@ -234,9 +259,14 @@ impl Matcher {
 
     /// To be called once everything is added.
     pub fn finish(&mut self) {
-        let keys = FIRST_WORD as usize + self.keys.len();
-        self.phrases.finish(keys);
-        self.names.finish(keys);
+        for (key, node) in self.phrases.finish() {
+            if key != ANY_WORD {
+                self.known_mut(key).phrase = NonZeroU32::new(node);
+            }
+        }
+        for (key, node) in self.names.finish() {
+            self.known_mut(key).name = NonZeroU32::new(node);
+        }
     }
 }
 

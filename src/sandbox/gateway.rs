@@ -13,13 +13,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
-use tokio_websockets::{CloseCode, Error, Message, ServerBuilder, WebSocketStream};
+use tokio_websockets::{CloseCode, Config, Error, Message, ServerBuilder, WebSocketStream};
 
 use super::Server;
 use super::world::{AS_IT_IS, Found, Frame, Reader, intent};
 
 /// Frames taken from a session at once.
 const FRAMES_AT_ONCE: usize = 256;
+/// As much is gathered of what waits before it is written out.
+const WRITTEN_AT_ONCE_BYTES: usize = 64 * 1024;
 /// What a client may send within a minute.
 const SENDS_A_MINUTE: usize = 120;
 /// A client has this long to identify.
@@ -136,7 +138,8 @@ impl From<Error> for End {
 
 async fn serve(server: Server, stream: TcpStream) {
     let _ = stream.set_nodelay(true);
-    let accepted = timeout(HANDSHAKE_WITHIN, ServerBuilder::new().accept(stream)).await;
+    let config = Config::default().flush_threshold(WRITTEN_AT_ONCE_BYTES);
+    let accepted = timeout(HANDSHAKE_WITHIN, ServerBuilder::new().config(config).accept(stream)).await;
     let Ok(Ok((request, socket))) = accepted else {
         return;
     };

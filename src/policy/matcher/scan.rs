@@ -4,6 +4,8 @@
 //! that comes out of here can tell one name from another. What the hits amount
 //! to is for the conditions of the rules.
 
+use std::num::NonZeroU32;
+
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::{Matcher, NOT_A_NAME, SetId, Signal};
 use crate::domain::message::Message;
@@ -68,13 +70,17 @@ impl Matcher {
     }
 
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
-        self.replace_names(text, tokens, &mut scan.keyed);
+        // One after the other, so that the processor fetches several at once.
+        let key_of = |token: &Token| self.keys.get(tokens.word(token)).copied().unwrap_or(UNKNOWN);
+        scan.keys.clear();
+        scan.keys.extend(tokens.tokens.iter().map(key_of));
+        self.replace_names(text, tokens, &scan.keys, &mut scan.keyed);
         let keyed = std::mem::take(&mut scan.keyed);
         let any_start = self.phrases.step_any(0);
         for (first, word) in keyed.iter().enumerate() {
-            let known_start = self.phrases.root(word.key);
-            let named = word.roles().map(|role| self.phrases.root(role?));
-            for node in [known_start, any_start].into_iter().chain(named).flatten() {
+            let start = |key: Key| self.known(key).phrase.map(NonZeroU32::get);
+            let named = word.roles().map(|role| start(role?));
+            for node in [start(word.key), any_start].into_iter().chain(named).flatten() {
                 self.walk(node, first, first + 1, part, &keyed, base, scan);
             }
         }
@@ -114,15 +120,15 @@ impl Matcher {
     }
 
     /// Replaces the names of classes, the longest first, from left to right.
-    fn replace_names(&self, text: &str, tokens: &Tokens, keyed: &mut Vec<Keyed>) {
+    fn replace_names(&self, text: &str, tokens: &Tokens, keys: &[Key], keyed: &mut Vec<Keyed>) {
         keyed.clear();
-        let key_of = |at: usize| self.keys.get(tokens.word(&tokens.tokens[at])).copied().unwrap_or(UNKNOWN);
         let mut at = 0;
         while at < tokens.tokens.len() {
             let token = &tokens.tokens[at];
-            let key = key_of(at);
+            let key = keys[at];
+            let known = self.known(key);
             let mut longest: Option<(usize, u32)> = None;
-            if let Some(mut node) = self.names.root(key) {
+            if let Some(mut node) = known.name.map(NonZeroU32::get) {
                 let mut end = at + 1;
                 loop {
                     if let Some(&value) = self.names.ends(node).first() {
@@ -131,7 +137,7 @@ impl Matcher {
                     if end >= tokens.tokens.len() || tokens.tokens[end].sentence != token.sentence {
                         break;
                     }
-                    match self.names.step(node, key_of(end)) {
+                    match self.names.step(node, keys[end]) {
                         Some(next) => node = next,
                         None => break,
                     }
@@ -140,9 +146,8 @@ impl Matcher {
             }
             match longest {
                 Some((end, NOT_A_NAME)) => {
-                    for inner in at..end {
-                        keyed.push(Keyed::new(&tokens.tokens[inner], key_of(inner)));
-                    }
+                    let inner = tokens.tokens[at..end].iter().zip(&keys[at..end]);
+                    keyed.extend(inner.map(|(token, key)| Keyed::new(token, *key)));
                     at = end;
                 }
                 Some((end, class)) => {
@@ -153,9 +158,9 @@ impl Matcher {
                 }
                 None => {
                     let mut word = Keyed::new(token, key);
-                    word.surname = self.surnames.contains(&key);
-                    word.name = word.surname
-                        || (is_capitalised(&text[token.start..token.end]) && !self.no_names.contains(&key));
+                    word.surname = known.surname;
+                    word.name =
+                        word.surname || (!known.no_name && is_capitalised(&text[token.start..token.end]));
                     keyed.push(word);
                     at += 1;
                 }
@@ -324,6 +329,7 @@ pub struct Scan {
     question: bool,
     mentions: bool,
     tokens: Tokens,
+    keys: Vec<Key>,
     keyed: Vec<Keyed>,
 }
 

@@ -35,19 +35,11 @@ pub struct Trie {
     places: Vec<Place>,
     edges: Vec<(Key, u32)>,
     ends: Vec<u32>,
-    /// The node after each first word, by key; 0 where no phrase begins so.
-    roots: Vec<u32>,
 }
 
 impl Trie {
     pub fn new() -> Trie {
-        Trie {
-            nodes: vec![Node::default()],
-            places: Vec::new(),
-            edges: Vec::new(),
-            ends: Vec::new(),
-            roots: Vec::new(),
-        }
+        Trie { nodes: vec![Node::default()], places: Vec::new(), edges: Vec::new(), ends: Vec::new() }
     }
 
     pub fn insert(&mut self, keys: &[Key], value: u32) {
@@ -82,19 +74,17 @@ impl Trie {
         self.nodes[node as usize].ends.first().copied()
     }
 
-    pub fn finish(&mut self, keys: usize) {
-        self.roots = vec![0; keys];
-        for &(key, node) in &self.nodes[0].edges {
-            if let Some(root) = self.roots.get_mut(key as usize) {
-                *root = node;
-            }
-        }
+    /// Makes it ready for being searched. Gives out the words that phrases
+    /// begin with, each with the node after it.
+    pub fn finish(&mut self) -> Vec<(Key, u32)> {
+        let roots = self.nodes[0].edges.clone();
         for node in std::mem::take(&mut self.nodes) {
             self.places.push(self.place());
             self.edges.extend(node.edges);
             self.ends.extend(node.ends);
         }
         self.places.push(self.place());
+        roots
     }
 
     fn place(&self) -> Place {
@@ -119,9 +109,5 @@ impl Trie {
     /// The step that any word takes: its key is the greatest of all.
     pub fn step_any(&self, node: u32) -> Option<u32> {
         self.edges(node).last().filter(|(key, _)| *key == ANY_WORD).map(|(_, next)| *next)
-    }
-
-    pub fn root(&self, key: Key) -> Option<u32> {
-        self.roots.get(key as usize).copied().filter(|&node| node != 0)
     }
 }
