@@ -194,7 +194,7 @@ impl Pipeline {
         for entry in &step.entries {
             self.state.apply(entry);
             if let Body::Message(record) = &entry.body {
-                batch.fresh.insert(record.message, batch.events.len());
+                batch.fresh.push((record.message, batch.events.len()));
             }
         }
         self.state.remember(&mut event, step.sameness);

@@ -1,8 +1,6 @@
 //! What is settled and not on record yet: the batch that grows, and in a rush
 //! the one before it, which is being synced.
 
-use std::collections::HashMap;
-
 use super::{LINGER, warning};
 use crate::advance::Reply;
 use crate::domain::action::Line;
@@ -22,8 +20,8 @@ pub(super) struct Batch {
     pub replies: Vec<Reply>,
     /// Who waits until what they asked for is on record, and under which number.
     pub asked: Vec<(u64, u64)>,
-    /// Messages that the store does not have yet, by their event.
-    pub fresh: HashMap<MessageId, usize>,
+    /// Messages that the store does not have yet, and their events.
+    pub fresh: Vec<(MessageId, usize)>,
     pub began: Option<tokio::time::Instant>,
     /// Something waits for it to be written.
     pub urgent: bool,
@@ -54,7 +52,8 @@ impl Batch {
 
     /// The raw object of a message's last version in it, or in the one before.
     pub fn frame(&self, id: MessageId) -> Option<&str> {
-        let Some(event) = self.fresh.get(&id).and_then(|at| self.events.get(*at)) else {
+        let last = self.fresh.iter().rev().find(|(message, _)| *message == id);
+        let Some(event) = last.and_then(|(_, at)| self.events.get(*at)) else {
             return self.before.as_ref()?.0.frame(id);
         };
         match &event.happening {
