@@ -281,7 +281,7 @@ pub fn plain_notice(
         purpose: state.approval(message.venue).map(|a| a.purpose.clone()).unwrap_or_default(),
         at: message.edited_at.unwrap_or(message.id.made_at()),
         citations: citations(policy, &clauses),
-        quote: as_shown(message.part(TITLE).unwrap_or(message.content())),
+        quote: as_shown(quoted(message, decision)),
         is_title: message.part(TITLE).is_some(),
         office: decision.routes.first().map(|d| office(policy, state, *d)).unwrap_or_default(),
         rules_link: rules_link(state),
@@ -296,9 +296,26 @@ pub fn plain_notice(
     }
 }
 
-/// The language that an answer to a message is in.
+/// What a notice quotes of a message: its title, or what was typed; where
+/// nothing was, the first text in which something was found.
+fn quoted<'m>(message: &'m Message, decision: &Decision) -> &'m str {
+    let typed = message.part(TITLE).unwrap_or(message.content());
+    let found = decision.findings.iter().flat_map(|finding| &finding.spans);
+    match typed.trim() {
+        "" => found.filter_map(|span| message.part(&span.part)).next().unwrap_or(typed),
+        _ => typed,
+    }
+}
+
+/// The language that an answer to a message is in: that of what was typed, or
+/// of the rest where nothing was.
 pub fn language_of(message: &Message) -> Language {
-    if language::is_spanish(message.content()) { Language::Es } else { Language::En }
+    let typed = message.content();
+    let is_spanish = match typed.trim() {
+        "" => message.parts.iter().any(|part| language::is_spanish(&part.text)),
+        _ => language::is_spanish(typed),
+    };
+    if is_spanish { Language::Es } else { Language::En }
 }
 
 /// A text as it is shown to people: masked, and as much of it as a card carries.

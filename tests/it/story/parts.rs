@@ -24,6 +24,22 @@ async fn a_forward_is_read() {
     town.end().await;
 }
 
+/// Whoever typed nothing is answered in the language of what was passed on,
+/// and quoted that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_forwards_is_told_in_the_language_of_what_was_forwarded() {
+    let town = Town::open().await;
+    let (from, to) = (town.at("chat-about-anything"), town.at("general"));
+    let campaign = "Voten no a la Pregunta 2 este noviembre, díganselo a todos sus amigos";
+    let said = town.say("mateo", "chat-about-anything", campaign);
+    town.comes_to(said, Disposition::None).await;
+    let passed_on = town.server.forward_as(town.who("mateo"), from, said, to).expect("forwarded");
+    town.comes_to(passed_on, Disposition::Review).await;
+    let notice = town.notice(town.who("mateo"), 0).await;
+    assert!(notice.contains("Pregunta 2") && notice.contains("Su mensaje"), "{notice}");
+    town.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_poll_is_read() {
     let town = Town::open().await;
