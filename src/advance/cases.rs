@@ -1,6 +1,7 @@
 //! What the record tells of cases: opened, joined, moved on, concluded, let go.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::case::{Case, Followers};
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
@@ -91,7 +92,7 @@ impl State {
                 self.mark_crisis(venue, message);
             }
         }
-        let card = entry.evidence.json::<Card>(Field::Card);
+        let card = entry.evidence.card();
         let words = card.as_ref().and_then(|card| self.words_in(card, venue, message, entry));
         if let Some(case) = self.cases.get_mut(&id) {
             // A further message, or a further version, joins the case.
@@ -107,7 +108,7 @@ impl State {
                 case.decision = decision.clone();
                 if let Some(card) = card {
                     case.words = words.or(case.words);
-                    case.card = card;
+                    case.card = Arc::unwrap_or_clone(card);
                 }
             } else if let Some(now) = entry.evidence.text(Field::Content) {
                 case.card.now = Some(as_shown(now));
@@ -147,7 +148,7 @@ impl State {
             told,
             raid: card.part_of,
             followers: Followers::default(),
-            card,
+            card: Arc::unwrap_or_clone(card),
         };
         self.cases.insert(id, case);
         self.note_rush(id);

@@ -10,7 +10,7 @@ use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKin
 use crate::domain::event::Captured;
 use crate::domain::id::{MessageId, Moment, VenueId};
 use crate::domain::message::{AuthorKind, Message};
-use crate::journal::entry::{Evidence, Field};
+use crate::journal::entry::Evidence;
 use crate::policy::Policy;
 use crate::text::formats;
 
@@ -59,7 +59,8 @@ impl<'f> Follow<'f> {
                 None => state.raid_at(case, message.venue, decision, at),
                 Some(known) => known.raid,
             };
-            self.evidence = std::mem::take(&mut self.evidence).with_json(Field::Card, &card);
+            let card = Arc::new(card);
+            self.evidence = std::mem::take(&mut self.evidence).with_card(card.clone());
             if decision.disposition.takes_down() && state.owed_delete(message.id).is_none() {
                 self.take_down(message, decision, case);
             }
@@ -88,7 +89,7 @@ impl<'f> Follow<'f> {
 
     /// Cards: at a desk at once; in the review channel at once unless the
     /// message is to come down first, so that the card tells how that ended.
-    pub fn bring_to_people(&mut self, state: &State, decision: &Decision, card: &Card) {
+    pub fn bring_to_people(&mut self, state: &State, decision: &Decision, card: &Arc<Card>) {
         self.bring_to_desks(state, decision.routes.iter(), card);
         let only_routed = decision.disposition < Disposition::Review;
         if !decision.disposition.takes_down()
@@ -96,7 +97,7 @@ impl<'f> Follow<'f> {
             && card.part_of.is_none_or(|leader| leader == card.case)
             && let Some(venue) = state.server.review
         {
-            self.intents.push(Action::Post { venue, card: Arc::new(card.clone()) });
+            self.intents.push(Action::Post { venue, card: card.clone() });
         }
     }
 

@@ -5,6 +5,8 @@
 //! that one that came to nothing leaves what every other leaves, and a restart
 //! finds those that still wait by what is not noted yet.
 
+use std::sync::Arc;
+
 use crate::case::Case;
 use crate::domain::action::{Action, CaseId};
 use crate::domain::card::{Card, Standing};
@@ -226,8 +228,9 @@ fn write_title(
         if held {
             follow.intents.push(retitle(case, title.venue, &decision));
         }
+        let card = Arc::new(card);
         follow.bring_to_people(state, &decision, &card);
-        follow.evidence = follow.evidence.with_json(Field::Card, &card);
+        follow.evidence = follow.evidence.with_card(card);
     }
     follow.answer_author(policy, state, title, &decision, at);
     let record =
@@ -275,7 +278,8 @@ impl Naming<'_> {
         let mut card = cards::card(policy, state, named, &decision, case, Standing::Open, formats::mask);
         card.message = None;
         about(&mut card);
-        let evidence = evidence.with_json(Field::Circumstances, &circumstances).with_json(Field::Card, &card);
+        let card = Arc::new(card);
+        let evidence = evidence.with_json(Field::Circumstances, &circumstances).with_card(card.clone());
         let mut follow = Follow::new(Some(case), evidence, None);
         follow.bring_to_people(state, &decision, &card);
         let record = NamingRecord {

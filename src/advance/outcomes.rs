@@ -128,6 +128,9 @@ impl Following<'_> {
 
     /// Brings the moderators' card to the case's present standing.
     fn show(&mut self, case: &Case, standing: Standing, trouble: Option<String>) {
+        if case.is_folded() && !case.is_shown() {
+            return; // Another case's card tells of it.
+        }
         let mut card = Card { standing, ..case.card.clone() };
         card.trouble = trouble;
         if standing == Standing::Held && case.has_clock() {

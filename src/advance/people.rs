@@ -79,7 +79,7 @@ pub fn direct(policy: &Policy, state: &State, message: &Message, frame: &Frame, 
                     intents.push(Action::Post { venue, card: Arc::new(card) });
                 }
             }
-            evidence = evidence.with_json(Field::Card, &card);
+            evidence = evidence.with_card(Arc::new(card));
             record.case = Some(case);
         }
         for response in &decision.responses {

@@ -11,6 +11,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{IgnoredAny, IntoDeserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::card::Card;
 use crate::domain::event::Frame;
 
 /// A field of evidence. Its number goes into every salt, so numbers are
@@ -143,6 +144,8 @@ fn on_one_line(json: &Arc<str>) -> Arc<str> {
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     fields: Vec<(Field, Value)>,
+    /// What [`Field::Card`] was written from, which need not be read back.
+    card: Option<Arc<Card>>,
 }
 
 impl Evidence {
@@ -181,6 +184,16 @@ impl Evidence {
         };
         self.set(field, value);
         self
+    }
+
+    /// Sets the card of a case.
+    pub fn with_card(self, card: Arc<Card>) -> Evidence {
+        Evidence { card: Some(card.clone()), ..self.with_json(Field::Card, &*card) }
+    }
+
+    /// The card of a case.
+    pub fn card(&self) -> Option<Arc<Card>> {
+        self.card.clone().or_else(|| self.json(Field::Card).map(Arc::new))
     }
 
     /// Adds the raw dispatch. One that is no JSON at all, or nothing but a

@@ -23,8 +23,9 @@ use crate::domain::action::EntryNo;
 /// The index's directory in the data directory.
 pub const INDEX: &str = "index";
 
-/// What waits is merged this often at most.
-const MERGE_EVERY: Duration = Duration::from_millis(500);
+/// What waits is merged once the first of it has waited so long: a rush is
+/// over by then, or much comes together.
+const MERGE_AFTER: Duration = Duration::from_millis(500);
 
 /// So many blocks may wait for the index; a commit that comes then waits for
 /// it as well. (131,072 entries, some 6 MiB.)
@@ -327,14 +328,14 @@ impl Index {
     fn run(&self, mut head: Head) {
         // sled's flush leaves it to the kernel when bytes reach the disk.
         let file = fs::File::open(self.path.join("db")).ok();
-        let mut last = Instant::now();
         loop {
             let mut overlay = self.lock();
             while !overlay.stop && overlay.full.is_empty() && overlay.cache.is_empty() {
                 overlay = self.wake.wait(overlay).unwrap_or_else(|poisoned| poisoned.into_inner());
             }
+            let since = Instant::now();
             while !overlay.stop && overlay.full.len() <= BACKLOG_BLOCKS {
-                let Some(rest) = MERGE_EVERY.checked_sub(last.elapsed()).filter(|rest| !rest.is_zero())
+                let Some(rest) = MERGE_AFTER.checked_sub(since.elapsed()).filter(|rest| !rest.is_zero())
                 else {
                     break;
                 };
@@ -350,7 +351,6 @@ impl Index {
                 Some(file) => file.sync_data().map_err(|e| format!("syncing: {e}")),
                 None => Ok(()),
             };
-            last = Instant::now();
             let mut overlay = self.lock();
             match result.and(synced) {
                 Ok(()) => {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::advance::NOTICE_EVERY_MS;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
-use crate::domain::card::{Card, Standing};
+use crate::domain::card::Standing;
 use crate::domain::decision::{Decision, Desk, Disposition};
 use crate::domain::id::{MemberId, MessageId, Moment};
 use crate::journal::entry::{Body, Entry, Field};
@@ -224,7 +224,7 @@ impl Book {
                 told: false,
             });
         }
-        if let Some(card) = entry.evidence.json::<Card>(Field::Card)
+        if let Some(card) = entry.evidence.card()
             && let Some(note) = self.cases.get_mut(&card.case)
         {
             note.part_of = card.part_of;

@@ -1,5 +1,8 @@
 //! Lines: written and read back, and every byte of them is minded.
 
+use std::sync::Arc;
+
+use gavel::domain::card::Card;
 use gavel::domain::event::Frame;
 use gavel::domain::id::MemberId;
 use gavel::journal::entry::{Entry, Evidence, Field, Public, Value};
@@ -7,6 +10,7 @@ use gavel::journal::line::{BadLine, Encoder, Line, Presence};
 use proptest::prelude::*;
 
 use super::samples;
+use crate::discord::shown;
 
 fn encode(n: u64, entry: &Entry) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -73,6 +77,22 @@ fn an_identifier_in_the_evidence_reads_back() {
     let bytes = encode(3, &entry);
     let back = Line::parse(&bytes).and_then(|line| line.decode()).expect("our own line");
     assert_eq!(back.evidence.json::<MemberId>(Field::Author), Some(samples::member(9_001)));
+}
+
+/// What a card was written from stands for what was written.
+#[test]
+fn a_card_that_was_not_read_back_is_what_would_be_read() {
+    for card in [shown::card(), shown::threat_card()] {
+        let entry = Entry {
+            evidence: Evidence::none().with_card(Arc::new(card.clone())),
+            ..samples::held(1_700_000_000_000, 41)
+        };
+        let bytes = encode(7, &entry);
+        let read = Line::parse(&bytes).and_then(|line| line.decode()).expect("a line");
+        assert_eq!(entry.evidence.card().as_deref(), Some(&card));
+        assert_eq!(read.evidence.card().as_deref(), Some(&card));
+        assert_eq!(read.evidence.json::<Card>(Field::Card), Some(card));
+    }
 }
 
 #[test]
