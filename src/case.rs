@@ -7,8 +7,6 @@
 
 pub mod hours;
 
-use std::collections::HashSet;
-
 use crate::domain::action::{CaseId, EntryNo};
 use crate::domain::card::{Card, Joined, Language, Notice, NoticeKind, Standing, Told};
 use crate::domain::decision::{Category, Decision, Desk, Disposition, EvidenceKind, Finding};
@@ -53,12 +51,19 @@ pub struct Case {
     pub followers: Followers,
 }
 
+/// A case that another's card tells of.
+#[derive(Clone, Copy, Debug)]
+pub struct Follower {
+    pub case: CaseId,
+    pub author: MemberId,
+    pub standing: Standing,
+}
+
 /// The cases that share the card of the one that leads them, itself included.
 #[derive(Clone, Debug, Default)]
 pub struct Followers {
-    /// Each, and where it stands, in the order of their numbers.
-    pub cases: Vec<(CaseId, Standing)>,
-    pub authors: HashSet<MemberId>,
+    /// In the order of their numbers.
+    pub cases: Vec<Follower>,
     /// When the last one came.
     pub until: Moment,
     /// A note in public tells all of their authors at once, for not everyone
@@ -80,6 +85,11 @@ impl Case {
     /// Whether any card of it stands anywhere.
     pub fn is_shown(&self) -> bool {
         self.posted.is_some() || !self.desks.is_empty()
+    }
+
+    /// Whether the moderators' card stands, or is on its way.
+    pub fn is_shown_soon(&self) -> bool {
+        self.is_shown() || self.card_owed
     }
 
     /// Whether its hold is ever released by a clock.

@@ -127,6 +127,7 @@ pub fn card(
             .attachments
             .iter()
             .map(|file| FileNote {
+                id: Some(file.id),
                 name: file.filename.clone(),
                 kind: file.content_type.clone().unwrap_or_default(),
                 size: file.size,

@@ -63,7 +63,7 @@ impl State {
                     case.stale = false;
                 }
             }
-            Action::FallbackNote { case: Some(case), member: None, .. } => self.note_noted(*case),
+            Action::FallbackNote { case: Some(case), member: None, .. } => self.note_noted(Some(*case), true),
             Action::Update { card, .. } => {
                 if let Some(case) = self.cases.get_mut(&card.case) {
                     case.stale = false;
@@ -94,6 +94,7 @@ impl State {
         }
         let card = entry.evidence.card();
         let words = card.as_ref().and_then(|card| self.words_in(card, venue, message, entry));
+        let mut leaves = false;
         if let Some(case) = self.cases.get_mut(&id) {
             // A further message, or a further version, joins the case.
             if let Some(message) = message
@@ -108,6 +109,7 @@ impl State {
                 case.decision = decision.clone();
                 if let Some(card) = card {
                     case.words = words.or(case.words);
+                    leaves = case.is_folded() && card.part_of.is_none();
                     case.card = Arc::unwrap_or_clone(card);
                 }
             } else if let Some(now) = entry.evidence.text(Field::Content) {
@@ -118,6 +120,9 @@ impl State {
                 case.standing = Standing::TakingDown;
             }
             case.stale = case.is_shown();
+            if leaves {
+                self.leave_raid(id);
+            }
             return;
         }
         let Some(card) = card else { return };
@@ -230,7 +235,10 @@ impl State {
                     }
                 }
             }
-            Action::FallbackNote { .. } => {
+            Action::FallbackNote { case, member, .. } => {
+                if !done && member.is_none() {
+                    self.note_noted(*case, false);
+                }
                 if let Some(place) = record.posted {
                     self.notes.insert(place, entry.at);
                 }
@@ -255,7 +263,11 @@ impl State {
                     && !self.unannounced.contains_key(&case.id)
                     && !self.owed_of.contains_key(&case.id)
                     // Its card tells of others.
-                    && !case.followers.cases.iter().any(|(id, _)| *id != case.id && self.cases.contains_key(id))
+                    && !case
+                        .followers
+                        .cases
+                        .iter()
+                        .any(|it| it.case != case.id && self.cases.contains_key(&it.case))
             })
             .map(|case| case.id)
             .collect();

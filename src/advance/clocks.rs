@@ -68,7 +68,10 @@ pub fn release_at(state: &State, from: Moment) -> Option<Moment> {
 /// Staffed milliseconds that a hold's clock has run: since its card was
 /// delivered, without the stretches in which nobody was watching.
 fn ran_ms(state: &State, case: &Case, at: Moment) -> i64 {
-    let Some((_, _, delivered)) = state.shown_by(case).posted else { return 0 };
+    let shown_by = state.shown_by(case);
+    let Some((_, _, delivered)) = shown_by.posted else { return 0 };
+    // A raid is released as one: once the last that joined it had its time.
+    let delivered = delivered.max(shown_by.followers.until);
     let all = state.staffed.between_ms(delivered, at);
     let unwatched: i64 = state
         .gaps
@@ -171,7 +174,12 @@ fn stale_cards(state: &State, at: Moment, step: &mut Step) {
         if has_moved(step, case.id) {
             continue;
         }
-        let updates = updates(state, case, &case.current_card());
+        let mut card = case.current_card();
+        if case.standing == Standing::Held && case.has_clock() {
+            let left = i64::from(state.deployment.limits.hold_hours) * 3_600_000 - ran_ms(state, case, at);
+            card.release_at = state.staffed.after_ms(at, left.max(0));
+        }
+        let updates = updates(state, case, &card);
         if !updates.is_empty() {
             let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
             step.write(at, Body::Case(record), Evidence::none()).intents = updates;

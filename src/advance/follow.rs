@@ -14,7 +14,7 @@ use crate::journal::entry::Evidence;
 use crate::policy::Policy;
 use crate::text::formats;
 
-use super::{State, cards};
+use super::{State, cards, raids};
 
 /// What follows from a decision.
 pub struct Follow<'f> {
@@ -56,7 +56,11 @@ impl<'f> Follow<'f> {
             let mut card = cards::card(policy, state, message, decision, case, standing, formats::mask);
             card.note_files(self.captured.unwrap_or_default());
             card.part_of = match known {
-                None => state.raid_at(case, message.venue, decision, at),
+                None => state.raid_at(case, message.venue, decision, message.id.made_at()),
+                // A version that was decided otherwise has a card of its own.
+                Some(known) if known.id == case && !is_alike(known, decision) => {
+                    known.raid.filter(|leader| *leader == case)
+                }
                 Some(known) => known.raid,
             };
             let card = Arc::new(card);
@@ -165,6 +169,11 @@ impl<'f> Follow<'f> {
             });
         }
     }
+}
+
+/// Whether a further version of a case is of its kind.
+fn is_alike(case: &Case, decision: &Decision) -> bool {
+    raids::kind(case.venue, &case.decision) == raids::kind(case.venue, decision)
 }
 
 /// The delete of a message, with a reason that names no content.

@@ -174,6 +174,8 @@ impl State {
         let author = message.author.id;
         if self.by_author.len() < AUTHORS_IN_MIND || self.by_author.contains_key(&author) {
             let earlier = self.by_author.entry(author).or_default();
+            // Seen a second time, as after an outage: it counts once.
+            earlier.retain(|(id, _)| *id != message.id);
             earlier.push_back((message.id, sameness));
             if earlier.len() > EARLIER_LIMIT {
                 earlier.pop_front();
@@ -188,6 +190,7 @@ impl State {
         let case = self.case_of.get(&message.id).and_then(|case| self.cases.get(case));
         let crisis = case.is_some_and(|case| case.decision.is_crisis());
         let recent = self.recent.entry(message.venue).or_default();
+        recent.retain(|known| known.message.id != message.id);
         recent.push_back(Recent { message, at, crisis });
         if recent.len() > RECENT_PER_VENUE {
             recent.pop_front();

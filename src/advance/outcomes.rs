@@ -128,7 +128,8 @@ impl Following<'_> {
 
     /// Brings the moderators' card to the case's present standing.
     fn show(&mut self, case: &Case, standing: Standing, trouble: Option<String>) {
-        if case.is_folded() && !case.is_shown() {
+        let is_folded = case.is_folded() && standing != Standing::NotTakenDown;
+        if is_folded && !case.is_shown() {
             return; // Another case's card tells of it.
         }
         let mut card = Card { standing, ..case.card.clone() };
@@ -140,7 +141,7 @@ impl Following<'_> {
             self.intents.extend(updates(self.state, case, &card));
         }
         if let (None, Some(venue), false) = (case.posted, self.state.server.review, case.card_owed)
-            && !case.is_folded()
+            && !is_folded
         {
             let card = self.state.with_raid(case, card);
             self.intents.push(Action::Post { venue, card: Arc::new(card) });
@@ -194,7 +195,8 @@ impl Following<'_> {
 pub fn due_notice(state: &State, case: &Case, at: Moment) -> Notice {
     let kind = case.due_notice();
     let mut notice = case.notice(kind);
-    if kind == NoticeKind::Held {
+    // What is one of many is released in silence: nothing is promised.
+    if kind == NoticeKind::Held && case.raid.is_none() {
         notice.release_at = clocks::release_at(state, at);
     }
     notice

@@ -71,6 +71,9 @@ pub struct Neighbour {
 /// A file as a card tells of it: never the file itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileNote {
+    /// Discord's number of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     pub name: String,
     pub kind: String,
     pub size: u64,
@@ -220,9 +223,7 @@ impl Card {
     /// Takes note of what came of capturing the files.
     pub fn note_files(&mut self, captured: &[Captured]) {
         for file in captured.iter().filter(|file| file.missing.is_some() || file.unread.is_some()) {
-            // What Discord said of its size need not have been true.
-            for note in self.files.iter_mut().filter(|note| note.name == file.name && note.kind == file.kind)
-            {
+            for note in self.files.iter_mut().filter(|note| note.id == Some(file.attachment)) {
                 note.missing.clone_from(&file.missing);
                 note.unread = file.unread;
             }

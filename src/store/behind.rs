@@ -8,7 +8,7 @@
 //! little comes nothing is handed over, because changing threads would take
 //! longer than the writing.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -154,11 +154,15 @@ impl Behind {
     fn hear(&mut self, waits: bool) -> Result<(), StoreError> {
         while let Some(helper) = self.helper.as_mut().filter(|helper| helper.waiting > 0) {
             let done = match waits {
-                true => helper.done.recv().ok(),
-                false => helper.done.try_recv().ok(),
+                true => helper.done.recv().map_err(|_| TryRecvError::Disconnected),
+                false => helper.done.try_recv(),
             };
-            // Nothing yet; or it panicked, and said so: the tip is poisoned.
-            let Some(done) = done else { break };
+            let done = match done {
+                Ok(done) => done,
+                Err(TryRecvError::Empty) => break,
+                // It panicked, and said so.
+                Err(TryRecvError::Disconnected) => return Err(StoreError::Ended),
+            };
             helper.waiting -= 1;
             self.note(done?);
         }

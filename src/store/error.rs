@@ -29,6 +29,8 @@ pub enum StoreError {
     KeyMissing { path: PathBuf, verifier: String },
     /// The key is not the one the log was signed with.
     OtherKey { path: PathBuf, found: String, expected: String },
+    /// The thread that writes behind has ended by itself.
+    Ended,
     /// The index does not work any more.
     Index { why: String },
     /// There is nothing to read.
@@ -87,6 +89,7 @@ impl fmt::Display for StoreError {
                 "`{}` holds the key `{found}`, and the log is signed with `{expected}`",
                 path.display()
             ),
+            Ended => f.write_str("the thread that writes the journal has ended by itself"),
             Index { why } => write!(f, "the index does not work any more: {why}"),
             NoJournal { dir } => write!(f, "there is no journal in `{}`", dir.display()),
             NoSuchIntent { intent } => write!(f, "there is no intent {intent} on record"),

@@ -1,6 +1,7 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Case { $case }: { $standing } ({ $disposition })
-card-title-raid = { $count } like messages in #{ $venue } by { $authors ->
+card-urgent = Urgent. { $title }
+card-title-raid = { $count } more messages like these in #{ $venue }, by { $authors ->
     [one] one account
    *[other] { $authors } accounts
 } ({ $disposition })

@@ -1,6 +1,7 @@
 # Titles: the case, then where it stands, then what the policy says of it.
 card-title = Caso { $case }: { $standing } ({ $disposition })
-card-title-raid = { $count } mensajes parecidos en #{ $venue } de { $authors ->
+card-urgent = Urgente. { $title }
+card-title-raid = { $count } mensajes más como estos en #{ $venue }, de { $authors ->
     [one] una cuenta
    *[other] { $authors } cuentas
 } ({ $disposition })

@@ -173,8 +173,9 @@ impl Capture {
         // Finishing waits for the disk, which no other task should.
         let finished = tokio::task::spawn_blocking(move || writer.finish());
         let sha256 = finished.await.map_err(|_| Missing::Storage)?.map_err(stored)?;
+        let text = text.map(|bytes| whole_words(bytes, size));
         let unread = text.as_ref().map(|text| size - text.len() as u64).filter(|unread| *unread > 0);
-        let text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = text.map(|bytes| decoded(&bytes));
         Ok(Kept { size, sha256, text, unread })
     }
 
@@ -186,6 +187,39 @@ impl Capture {
             && url.host_str().is_some_and(|host| HOSTS.contains(&host));
         let is_own = self.own.as_ref().is_some_and(|own| own.origin() == url.origin());
         (is_discord || is_own).then_some(url)
+    }
+}
+
+/// The beginning of a text of `size` bytes, without the word that its end may
+/// cut in two.
+fn whole_words(mut bytes: Vec<u8>, size: u64) -> Vec<u8> {
+    /// Nothing that is looked for in a text is longer than this.
+    const WORD_LIMIT: usize = 1_024;
+    if (bytes.len() as u64) < size {
+        let from = bytes.len().saturating_sub(WORD_LIMIT);
+        let end = bytes[from..].iter().rposition(u8::is_ascii_whitespace).map_or(bytes.len(), |at| from + at);
+        bytes.truncate(end);
+    }
+    bytes
+}
+
+/// The words of a text file: UTF-8, or UTF-16 with its mark, or else the
+/// letters of Western Europe, which every byte stands for one of.
+fn decoded(bytes: &[u8]) -> String {
+    let utf_16 = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => utf_16(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => utf_16(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text).into_owned(),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            // Cut within a letter.
+            Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes).into_owned(),
+            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        },
     }
 }
 
@@ -246,4 +280,34 @@ fn is_text(attachment: &Attachment) -> bool {
         || ["txt", "csv", "tsv", "json", "md", "log"]
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_in_the_letters_it_is_written_in() {
+        let utf_16 = |unit: fn(u16) -> [u8; 2], mark: &[u8]| {
+            [mark.to_vec(), "mañana, 412".encode_utf16().flat_map(unit).collect()].concat()
+        };
+        for bytes in [
+            utf_16(u16::to_le_bytes, &[0xff, 0xfe]),
+            utf_16(u16::to_be_bytes, &[0xfe, 0xff]),
+            "\u{feff}mañana, 412".into(),
+            b"ma\xf1ana, 412".to_vec(),
+            "mañana, 412".into(),
+        ] {
+            assert_eq!(decoded(&bytes), "mañana, 412");
+        }
+        assert_eq!(decoded(&"añ".as_bytes()[..2]), "a\u{fffd}");
+        assert_eq!(decoded(&[]), "");
+    }
+
+    #[test]
+    fn no_word_is_cut_in_two() {
+        assert_eq!(whole_words(b"my number is 412-67".to_vec(), 22), b"my number is");
+        assert_eq!(whole_words(b"my number is 412-67".to_vec(), 19), b"my number is 412-67");
+        assert_eq!(whole_words(b"nospacehere".to_vec(), 22), b"nospacehere");
+    }
 }

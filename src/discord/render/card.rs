@@ -5,7 +5,7 @@
 //! the reason or the trouble; what is cut says how much is missing. Nothing a
 //! message holds becomes a link here: an address is shown, not offered.
 
-use super::text::{self, Addresses, Unseen, inline};
+use super::text::{self, Addresses, Unseen, inline, inline_quote};
 use super::{Ping, Sheet, Shown, fitted, when};
 use crate::domain::card::{Card, Citation, FileNote, Language, Raid, Reason, Standing};
 use crate::domain::decision::{Desk, Disposition};
@@ -139,7 +139,11 @@ fn title(card: &Card, language: Language) -> String {
         ("standing", standing(card.standing, language).into()),
         ("disposition", disposition.into()),
     ];
-    fitted(say(language, "card-title", args), TITLE_LIMIT)
+    let title = say(language, "card-title", args);
+    match card.urgent {
+        true => fitted(say(language, "card-urgent", &[("title", title.into())]), TITLE_LIMIT),
+        false => fitted(title, TITLE_LIMIT),
+    }
 }
 
 /// When many like cases came, and how many of them stand where.
@@ -159,7 +163,7 @@ fn all_of(raid: &Raid, language: Language) -> String {
 fn latest_of(raid: &Raid) -> String {
     let lines = raid.latest.iter().map(|member| {
         let author = inline(&member.author, NAME_ROOM / 2);
-        format!("• {}, {author}: {}", member.case, inline(&member.text, MEMBER_ROOM))
+        format!("• {}, {author}: {}", member.case, inline_quote(&member.text, MEMBER_ROOM))
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -342,7 +346,7 @@ fn context(card: &Card) -> String {
     let skip = card.context.len().saturating_sub(CONTEXT_SHOWN);
     let lines = card.context.iter().skip(skip).map(|neighbour| {
         let author = inline(&neighbour.author, NAME_ROOM / 2);
-        format!("• {author}: {}", inline(&neighbour.text, CONTEXT_LINE_ROOM))
+        format!("• {author}: {}", inline_quote(&neighbour.text, CONTEXT_LINE_ROOM))
     });
     lines.collect::<Vec<_>>().join("\n")
 }

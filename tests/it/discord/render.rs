@@ -214,7 +214,7 @@ fn a_threat_says_911_first_and_quotes_nothing_outside_the_card() {
         Language::En,
         expect![[r#"
             <@&88> Possible threat: case 12. If anyone may be in danger, call 911 first.
-            Case 12: down until a person decides (hold)
+            Urgent. Case 12: down until a person decides (hold)
             Possible threat, for Mayor’s Office.
             If anyone may be in danger, call 911 first. Keep this message; do not answer it.
             > I will come to city hall and __**hurt you**__
@@ -290,6 +290,7 @@ fn a_hostile_message_stays_within_its_card() {
                 size: u64::MAX,
                 missing: Some(text.clone()),
                 unread: Some(u64::MAX),
+                ..FileNote::default()
             };
             12
         ],
@@ -433,54 +434,54 @@ fn a_card_for_many_like_cases_tells_of_all_of_them() {
         &many,
         Language::En,
         expect![[r#"
-        31 like messages in #general-1 by one account (hold)
-        The first of them, case 12:
-        > fix the __**plonking**__ road
-        All of them
-        From <t:1767614400:f> to <t:1767614460:f>, decided alike. Each is a case of its own, on record with its words.
-        • 29: down until a person decides
-        • 2: still visible as far as is known, it could not be taken down
-        The last few
-        • 42, troll\_42: fix the plonking road
-        • 41, troll\_42: \*\*see\*\* https\://evil.example
-        Where, when, who
-        #general-1, <t:1767614400:f>
-        Purpose of the channel: City services
-        Author: troll\_42 (77)
-        Message: https://discord.com/channels/100/7/1457704937717760001
-        If nobody decides, it is released <t:1767628800:f>.
-        Rule obscenity: obscene or sexual wording
-        It uses strong obscene or sexual words. Found by a listed word or phrase.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
-        Messages before it
-        • rosa: Is Main St closed?
-        Social Media Policy"#]],
+            31 more messages like these in #general-1, by one account (hold)
+            The first of them, case 12:
+            > fix the __**plonking**__ road
+            All of them
+            From <t:1767614400:f> to <t:1767614460:f>, decided alike. Each is a case of its own, on record with its words.
+            • 29: down until a person decides
+            • 2: still visible as far as is known, it could not be taken down
+            The last few
+            • 42, troll\_42: fix the plonking road
+            • 41, troll\_42: \*\*see\*\* https\://evil[.]example
+            Where, when, who
+            #general-1, <t:1767614400:f>
+            Purpose of the channel: City services
+            Author: troll\_42 (77)
+            Message: https://discord.com/channels/100/7/1457704937717760001
+            If nobody decides, it is released <t:1767628800:f>.
+            Rule obscenity: obscene or sexual wording
+            It uses strong obscene or sexual words. Found by a listed word or phrase.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Messages before it
+            • rosa: Is Main St closed?
+            Social Media Policy"#]],
     );
     check_card(
         &many,
         Language::Es,
         expect![[r#"
-        31 mensajes parecidos en #general-1 de una cuenta (retención)
-        El primero de ellos, caso 12:
-        > fix the __**plonking**__ road
-        Todos ellos
-        De <t:1767614400:f> a <t:1767614460:f>, con la misma decisión. Cada uno es un caso aparte y consta con sus palabras.
-        • 29: retirado hasta que una persona decida
-        • 2: sigue visible hasta donde se sabe, no se pudo retirar
-        Los últimos
-        • 42, troll\_42: fix the plonking road
-        • 41, troll\_42: \*\*see\*\* https\://evil.example
-        Dónde, cuándo, quién
-        #general-1, <t:1767614400:f>
-        Propósito del canal: City services
-        Autor: troll\_42 (77)
-        Mensaje: https://discord.com/channels/100/7/1457704937717760001
-        Si nadie decide, se libera <t:1767628800:f>.
-        Regla obscenity: lenguaje obsceno o sexual
-        Usa palabras obscenas o sexuales fuertes. Hallado por una palabra o frase de una lista.
-        3.7 ¶1: “Comments that are obscene or profane are not allowed.”
-        Mensajes anteriores
-        • rosa: Is Main St closed?
-        Social Media Policy"#]],
+            31 mensajes más como estos en #general-1, de una cuenta (retención)
+            El primero de ellos, caso 12:
+            > fix the __**plonking**__ road
+            Todos ellos
+            De <t:1767614400:f> a <t:1767614460:f>, con la misma decisión. Cada uno es un caso aparte y consta con sus palabras.
+            • 29: retirado hasta que una persona decida
+            • 2: sigue visible hasta donde se sabe, no se pudo retirar
+            Los últimos
+            • 42, troll\_42: fix the plonking road
+            • 41, troll\_42: \*\*see\*\* https\://evil[.]example
+            Dónde, cuándo, quién
+            #general-1, <t:1767614400:f>
+            Propósito del canal: City services
+            Autor: troll\_42 (77)
+            Mensaje: https://discord.com/channels/100/7/1457704937717760001
+            Si nadie decide, se libera <t:1767628800:f>.
+            Regla obscenity: lenguaje obsceno o sexual
+            Usa palabras obscenas o sexuales fuertes. Hallado por una palabra o frase de una lista.
+            3.7 ¶1: “Comments that are obscene or profane are not allowed.”
+            Mensajes anteriores
+            • rosa: Is Main St closed?
+            Social Media Policy"#]],
     );
 }

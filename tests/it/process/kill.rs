@@ -167,7 +167,7 @@ async fn killed_at_any_moment_nothing_is_lost_and_nothing_is_said_twice() {
     // that is done of it.
     let place = hall.at("mod-log");
     let told = |w: &World, leader: u64, count: usize| {
-        let (count, leader) = (format!("{count} like messages"), format!("them, case {leader}:"));
+        let (count, leader) = (format!("{count} more messages like these"), format!("them, case {leader}:"));
         w.messages(place).map(words).any(|text| text.contains(&count) && text.contains(&leader))
     };
     let carded = hall.server.wait_until(SOON, |w| {
