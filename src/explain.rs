@@ -127,8 +127,10 @@ fn told(policy: &Policy, decision: &Decision) -> Vec<String> {
     for desk in &decision.routes {
         lines.push(say(&format!("explain-route-{desk}"), &[("office", office(policy, *desk).into())]));
     }
-    if decision.urgent && !decision.routes.is_empty() {
-        lines.push(say("explain-urgent", &[]));
+    match (decision.urgent, decision.routes.is_empty()) {
+        (true, false) => lines.push(say("explain-urgent", &[])),
+        (true, true) => lines.push(say("explain-urgent-card", &[])),
+        (false, _) => {}
     }
     if !decision.reminders.is_empty() {
         lines.push(say("explain-reminder", &[]));

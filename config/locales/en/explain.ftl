@@ -62,6 +62,7 @@ explain-route-threat = It is passed on, as a possible threat, to: { $office }. S
 explain-route-legal = It is passed on to: { $office }. A message about a legal matter is not removed for that.
 explain-route-records = It is passed on, with the time it came in, to: { $office }. The time for an answer may have started.
 explain-route-communications = It is passed on to: { $office }.
+explain-urgent-card = It is urgent: the moderators’ card says so.
 explain-urgent = It is urgent: the people on duty are told at once.
 explain-reminder = The author works for the City and gets a private reminder, which nobody else sees.
 explain-response-help = The author gets a line about where to find help.

@@ -62,6 +62,7 @@ explain-route-threat = Se pasa, como posible amenaza, a: { $office }. Un program
 explain-route-legal = Se pasa a: { $office }. Un mensaje no se quita por tratar de un asunto legal.
 explain-route-records = Se pasa, con la hora en que llegó, a: { $office }. El plazo para contestar puede haber empezado.
 explain-route-communications = Se pasa a: { $office }.
+explain-urgent-card = Es urgente: así lo dice la tarjeta de los moderadores.
 explain-urgent = Es urgente: se avisa de inmediato al personal de guardia.
 explain-reminder = El autor trabaja para la Ciudad y recibe un recordatorio privado que nadie más ve.
 explain-response-help = El autor recibe una nota que dice dónde encontrar ayuda.

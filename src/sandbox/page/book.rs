@@ -10,6 +10,7 @@ use crate::advance::NOTICE_EVERY_MS;
 use crate::domain::action::{Action, CaseId, EntryNo, IntentId, Outcome};
 use crate::domain::card::Standing;
 use crate::domain::decision::{Decision, Desk, Disposition};
+use crate::domain::event::Captured;
 use crate::domain::id::{MemberId, MessageId, Moment};
 use crate::journal::entry::{Body, Entry, Field};
 use crate::sandbox::world::Id;
@@ -404,7 +405,14 @@ fn line(entry: &Entry) -> String {
             _ => "message gone".to_owned(),
         },
         Body::Decided(record) => format!("decided: {}", decided_in_words(&record.decision)),
-        Body::Captured(record) => format!("attachments: {} kept, {} lost", record.kept, record.lost),
+        Body::Captured(record) => {
+            let files: Vec<Captured> = entry.evidence.json(Field::Files).unwrap_or_default();
+            let unread = match files.iter().filter(|file| file.unread.is_some()).count() {
+                0 => String::new(),
+                unread => format!(", {unread} not read to the end"),
+            };
+            format!("attachments: {} kept, {} lost{unread}", record.kept, record.lost)
+        }
         Body::Naming(record) => format!("a {}", record.what),
         Body::Direct(record) => match &record.decision {
             Some(decision) => format!("direct message, {}", decided_in_words(decision)),
