@@ -53,7 +53,7 @@ async fn a_raid_is_shown_on_one_card_and_every_message_has_a_case() {
     let town = Town::open().await;
     town.raid(&town.raiders(), 0, ALONE + 5).await;
     let card = town.post_says("mod-log", "5 more messages like these in #general, by 3 accounts").await;
-    for said in ["5: down until a person decides", "The first of them, case 11", "• 15, three: ", "3.7 ¶1"]
+    for said in ["• 5: down until a person decides", "The first of them, case 11", "• 15, three: ", "3.7 ¶1"]
     {
         assert!(card.contains(said), "{said}: {card}");
     }
@@ -72,22 +72,22 @@ async fn in_a_burst_the_card_comes_to_say_where_everything_stands() {
     let raiders = town.raiders();
     town.raid(&raiders, 0, ALONE).await;
     town.quiet().await;
+    // All of them are cases before the first is down, and its card takes longer
+    // to arrive than the others to come down.
     let wait = How::TooFast { retry_after_s: 1.0, scope: "user" };
-    town.server.order_fault(Fault::new(
-        "POST",
-        format!("/channels/{}/messages", town.at("mod-log")),
-        1,
-        wait,
-    ));
+    let posts = format!("/channels/{}/messages", town.at("mod-log"));
+    town.server.order_fault(Fault::new("POST", posts, 1, wait));
+    town.server.hold_gateway(true);
     for n in ALONE..ALONE + 5 {
         town.rude(&raiders, n);
     }
+    town.server.hold_gateway(false);
     for case in ALONE + 1..=ALONE + 5 {
         town.case(case, Standing::Held).await;
     }
     town.quiet().await;
     town.pass(1_000).await;
-    let card = town.post_says("mod-log", "5: down until a person decides").await;
+    let card = town.post_says("mod-log", "• 5: down until a person decides").await;
     assert!(!card.contains("being taken down"), "{card}");
     // Brought up to date, it still says until when somebody can decide.
     assert!(card.contains("If nobody decides, it is released"), "{card}");
@@ -189,7 +189,7 @@ async fn a_raid_is_released_as_one_silently() {
     }
     assert_eq!(town.notices(NoticeKind::Released) as u64, ALONE);
     town.pass(2_000).await;
-    town.post_says("mod-log", "3: released").await;
+    town.post_says("mod-log", "• 3: released").await;
     town.end().await;
 }
 
