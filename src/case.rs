@@ -38,7 +38,7 @@ pub struct Case {
     pub card_refused: Option<Moment>,
     /// The cards at the desks.
     pub desks: Vec<(Desk, VenueId, MessageId)>,
-    /// The desk was reminded at half time of the hold.
+    /// The desk was reminded at half time of the holds that its card tells of.
     pub reminded: bool,
     /// The card in the channel does not show the latest standing.
     pub stale: bool,

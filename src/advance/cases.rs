@@ -225,10 +225,7 @@ impl State {
                 }
                 if let (Some(case), Some((venue, message))) = (self.cases.get_mut(&card.case), record.posted)
                 {
-                    let told_of = card.raid.as_ref().map_or(1, |raid| raid.cases as usize);
-                    case.stale |= case.standing != card.standing
-                        || case.card.now != card.now
-                        || case.followers.cases.len() > told_of;
+                    case.stale |= case.standing != card.standing || case.card.now != card.now;
                     match card.desk {
                         None => case.posted = Some((venue, message, entry.at)),
                         Some(desk) => case.desks.push((desk, venue, message)),

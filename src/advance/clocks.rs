@@ -49,20 +49,30 @@ fn missing_cards(state: &State, at: Moment, step: &mut Step) {
         if !needs_one || has_moved(step, case.id) {
             continue;
         }
-        let mut card = case.current_card();
-        if case.standing == Standing::Held && case.has_clock() {
-            card.release_at = release_at(state, at);
-        }
         let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
-        let card = state.with_raid(case, card);
+        let card = state.with_raid(case, card_at(state, case, at));
         let entry = step.write(at, Body::Case(record), Evidence::none());
         entry.intents.push(Action::Post { venue, card: Arc::new(card) });
     }
 }
 
+/// How long an undecided hold lasts, in staffed milliseconds.
+fn hold_ms(state: &State) -> i64 {
+    i64::from(state.deployment.limits.hold_hours) * 3_600_000
+}
+
 /// When a hold that begins to be counted at `from` is released.
 pub fn release_at(state: &State, from: Moment) -> Option<Moment> {
-    state.staffed.after_ms(from, i64::from(state.deployment.limits.hold_hours) * 3_600_000)
+    state.staffed.after_ms(from, hold_ms(state))
+}
+
+/// A case's card as it should look now, with the moment of its release.
+fn card_at(state: &State, case: &Case, at: Moment) -> Card {
+    let mut card = case.current_card();
+    if case.standing == Standing::Held && case.has_clock() {
+        card.release_at = state.staffed.after_ms(at, (hold_ms(state) - ran_ms(state, case, at)).max(0));
+    }
+    card
 }
 
 /// Staffed milliseconds that a hold's clock has run: since its card was
@@ -82,7 +92,7 @@ fn ran_ms(state: &State, case: &Case, at: Moment) -> i64 {
 }
 
 fn holds(state: &State, at: Moment, step: &mut Step) {
-    let limit = i64::from(state.deployment.limits.hold_hours) * 3_600_000;
+    let limit = hold_ms(state);
     // One line speaks for all cases that share a card.
     let mut spoken_for = HashSet::new();
     for case in state.cases.values().filter(|case| case.standing == Standing::Held) {
@@ -174,12 +184,7 @@ fn stale_cards(state: &State, at: Moment, step: &mut Step) {
         if has_moved(step, case.id) {
             continue;
         }
-        let mut card = case.current_card();
-        if case.standing == Standing::Held && case.has_clock() {
-            let left = i64::from(state.deployment.limits.hold_hours) * 3_600_000 - ran_ms(state, case, at);
-            card.release_at = state.staffed.after_ms(at, left.max(0));
-        }
-        let updates = updates(state, case, &card);
+        let updates = updates(state, case, &card_at(state, case, at));
         if !updates.is_empty() {
             let record = CaseRecord { case: case.id, standing: case.standing, why: "card".to_owned() };
             step.write(at, Body::Case(record), Evidence::none()).intents = updates;

@@ -58,10 +58,7 @@ impl<'f> Follow<'f> {
             card.part_of = match known {
                 None => state.raid_at(case, message.venue, decision, message.id.made_at()),
                 // A version that was decided otherwise has a card of its own.
-                Some(known) if known.id == case && !is_alike(known, decision) => {
-                    known.raid.filter(|leader| *leader == case)
-                }
-                Some(known) => known.raid,
+                Some(known) => known.raid.filter(|leader| *leader == case || is_alike(known, decision)),
             };
             let card = Arc::new(card);
             self.evidence = std::mem::take(&mut self.evidence).with_card(card.clone());

@@ -208,21 +208,7 @@ pub fn files_overdue(state: &State, at: Moment, step: &mut Step) {
             .capturing
             .get(message)
             .map(|pending| {
-                pending
-                    .message
-                    .attachments
-                    .iter()
-                    .map(|a| Captured {
-                        attachment: a.id,
-                        name: a.filename.clone(),
-                        kind: a.content_type.clone().unwrap_or_default(),
-                        size: a.size,
-                        sha256: None,
-                        text: None,
-                        unread: None,
-                        missing: Some("too-slow".to_owned()),
-                    })
-                    .collect()
+                pending.message.attachments.iter().map(|file| Captured::missing(file, "too-slow")).collect()
             })
             .unwrap_or_default();
         let record = CapturedRecord {

@@ -48,11 +48,6 @@ pub struct Rush {
     raid: Option<(CaseId, Moment)>,
 }
 
-/// Whether a raid is over whose leader stands so.
-fn is_over(leader: Standing) -> bool {
-    matches!(leader, Standing::Released | Standing::Escalated)
-}
-
 impl Rush {
     /// Whether nothing can join it any more.
     pub(super) fn is_over(&self, now: Moment) -> bool {
@@ -84,9 +79,10 @@ impl State {
         let rush = self.rushes.get(&kind(venue, decision)?)?;
         if let Some((leader, first)) = rush.raid
             && (0..LASTS_MS).contains(&at.since_ms(first))
-            && self.cases.get(&leader).is_some_and(|leader| !is_over(leader.standing))
+            && let Some(leader) = self.cases.get(&leader)
+            && !matches!(leader.standing, Standing::Released | Standing::Escalated)
         {
-            return Some(leader);
+            return Some(leader.id);
         }
         let first = rush.written.front().filter(|_| rush.written.len() == FROM)?;
         (0..WITHIN_MS).contains(&at.since_ms(*first)).then_some(case)
@@ -143,26 +139,18 @@ impl State {
         leader.stale |= leader.is_shown_soon();
     }
 
-    /// The desk was reminded of a hold at half time, and with it of all that
-    /// share its card.
-    pub(super) fn note_reminded(&mut self, case: CaseId) {
-        let Some(case) = self.cases.get(&case) else { return };
-        let shown_by = self.shown_by(case).id;
-        for id in [case.id, shown_by] {
-            if let Some(case) = self.cases.get_mut(&id) {
-                case.reminded = true;
-            }
-        }
-    }
-
     /// One note in public speaks for all authors of a raid, or could not be
     /// posted.
     pub(super) fn note_noted(&mut self, case: Option<CaseId>, noted: bool) {
-        let Some(case) = case.and_then(|case| self.cases.get(&case)) else { return };
-        let shown_by = self.shown_by(case).id;
-        if let Some(leader) = self.cases.get_mut(&shown_by) {
+        if let Some(leader) = case.and_then(|case| self.shown_by_mut(case)) {
             leader.followers.noted = noted;
         }
+    }
+
+    /// The case whose card tells of this one.
+    pub(super) fn shown_by_mut(&mut self, case: CaseId) -> Option<&mut Case> {
+        let shown_by = self.shown_by(self.cases.get(&case)?).id;
+        self.cases.get_mut(&shown_by)
     }
 
     /// The case whose card tells of this one.

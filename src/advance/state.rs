@@ -280,8 +280,10 @@ impl State {
             Body::Outcome(record) => self.conclude(record, entry),
             Body::Case(record) => {
                 self.move_case(record.case, record.standing, entry.at);
-                if record.why == "half-time" {
-                    self.note_reminded(record.case);
+                if record.why == "half-time"
+                    && let Some(reminded) = self.shown_by_mut(record.case)
+                {
+                    reminded.reminded = true;
                 }
                 if let Some(case) = self.cases.get_mut(&record.case) {
                     if matches!(record.standing, Standing::Released | Standing::Escalated) {

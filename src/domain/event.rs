@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::action::Conclusion;
 use super::deployment::Deployment;
 use super::id::{GuildId, InteractionId, MemberId, MessageId, Moment, RoleId, VenueId};
-use super::message::{Author, Message, Part};
+use super::message::{Attachment, Author, Message, Part};
 
 /// Something that happened, and when.
 #[derive(Clone, Debug)]
@@ -271,4 +271,20 @@ pub struct Captured {
     pub unread: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
+}
+
+impl Captured {
+    /// A file that is not in the store, and why.
+    pub fn missing(file: &Attachment, why: &str) -> Captured {
+        Captured {
+            attachment: file.id,
+            name: file.filename.clone(),
+            kind: file.content_type.clone().unwrap_or_default(),
+            size: file.size,
+            sha256: None,
+            text: None,
+            unread: None,
+            missing: Some(why.to_owned()),
+        }
+    }
 }

@@ -137,7 +137,7 @@ impl Capture {
                     }
                 };
                 let kept = tokio::time::timeout_at(deadline, fetched).await;
-                told(attachment, kept.unwrap_or(Err(Missing::TooSlow)))
+                told(&attachment, kept.unwrap_or(Err(Missing::TooSlow)))
             }
         });
         join_all(each).await
@@ -247,28 +247,20 @@ fn stored(error: std::io::Error) -> Missing {
     Missing::Storage
 }
 
-fn told(attachment: Attachment, kept: Result<Kept, Missing>) -> Captured {
-    let kind = attachment.content_type.clone().unwrap_or_default();
-    let mut captured = Captured {
-        attachment: attachment.id,
-        name: attachment.filename,
-        kind,
-        size: attachment.size,
-        sha256: None,
-        text: None,
-        unread: None,
-        missing: None,
-    };
+fn told(attachment: &Attachment, kept: Result<Kept, Missing>) -> Captured {
     match kept {
-        Ok(kept) => {
-            captured.size = kept.size;
-            captured.sha256 = Some(kept.sha256);
-            captured.text = kept.text;
-            captured.unread = kept.unread;
-        }
-        Err(missing) => captured.missing = Some(missing.word().to_owned()),
+        Ok(Kept { size, sha256, text, unread }) => Captured {
+            attachment: attachment.id,
+            name: attachment.filename.clone(),
+            kind: attachment.content_type.clone().unwrap_or_default(),
+            size,
+            sha256: Some(sha256),
+            text,
+            unread,
+            missing: None,
+        },
+        Err(missing) => Captured::missing(attachment, missing.word()),
     }
-    captured
 }
 
 fn is_text(attachment: &Attachment) -> bool {
