@@ -38,11 +38,12 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     let mut decision = Decision::default();
     let audience = circumstances.standing.audience();
     let mut held: Vec<&Rule> = Vec::new();
+    let mut guesses: Vec<bool> = Vec::new();
     for rule in &policy.rules {
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
             continue;
         }
-        let Some(spans) = rule.condition.holds(message, circumstances, scan) else { continue };
+        let Some(found) = rule.condition.holds(message, circumstances, scan) else { continue };
         let reminds = rule.reminder.is_some() && audience != Audience::Resident;
         if rule.disposition == Disposition::None
             && rule.route.is_none()
@@ -58,24 +59,27 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
             evidence: rule.evidence,
             rule: rule.id.clone(),
             score: None,
-            spans,
+            spans: found.spans,
         });
         held.push(rule);
+        guesses.push(found.is_guess);
     }
     if held.is_empty() {
         return decision;
     }
     let mut guards = guards_on(policy, message, circumstances, scan, audience, &decision.findings);
-    let comes_down_anyway = held.iter().zip(&guards).any(|(rule, guards)| {
-        rule.disposition > Disposition::Review && !guards.contains(&Guard::GovernmentAsSubject)
+    let comes_down_anyway = held.iter().zip(&guards).zip(&guesses).any(|((rule, guards), is_guess)| {
+        rule.disposition > Disposition::Review && !is_guess && !guards.contains(&Guard::GovernmentAsSubject)
     });
     if comes_down_anyway {
         // An attack on a person is not excused by criticism beside it, and
         // nobody is told that a message stays up which does not.
         guards.iter_mut().for_each(|guards| guards.retain(|guard| *guard != Guard::GovernmentAsSubject));
     }
-    for ((finding, rule), guards) in decision.findings.iter_mut().zip(&held).zip(&guards) {
-        let (disposition, caps) = capped(policy, rule, circumstances, guards);
+    for (((finding, rule), guards), is_guess) in
+        decision.findings.iter_mut().zip(&held).zip(&guards).zip(&guesses)
+    {
+        let (disposition, caps) = capped(policy, rule, circumstances, guards, *is_guess);
         for guard in guards {
             push_once(&mut decision.guards, Some(*guard));
         }
@@ -184,6 +188,7 @@ fn capped(
     rule: &Rule,
     circumstances: &Circumstances,
     guards: &[Guard],
+    is_guess: bool,
 ) -> (Disposition, Vec<Cap>) {
     let mut disposition = rule.disposition;
     let mut caps = Vec::new();
@@ -208,6 +213,9 @@ fn capped(
     }
     if circumstances.posture == Posture::Assist && !rule.evidence.is_certain() {
         lower(Disposition::Review, Cap::Posture, &mut disposition);
+    }
+    if is_guess {
+        lower(Disposition::Review, Cap::Disguise, &mut disposition);
     }
     if circumstances.standing.unknown {
         lower(Disposition::Review, Cap::RolesUnknown, &mut disposition);

@@ -8,8 +8,10 @@
 //! [`prescribed`] the sentence that a clause puts into somebody's mouth.
 //! Nothing here knows a policy.
 
+pub mod cells;
 pub mod formats;
 pub mod language;
+pub mod letters;
 pub mod links;
 pub mod prescribed;
 pub mod tokens;

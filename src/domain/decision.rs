@@ -201,6 +201,10 @@ words! {
         Released = "released",
         /// It lies in an attachment that could not be captured in time.
         NotCaptured = "not-captured",
+        /// It takes guessing to read the words in it.
+        Disguise = "disguise",
+        /// Only several messages together say it.
+        Joined = "joined",
     }
 }
 

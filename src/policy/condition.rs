@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::Span;
 use crate::domain::message::Message;
+use crate::text::tokens::Disguise;
 
 use super::matcher::{EVERY_SENTENCE, Hit, Scan, SetId};
 
@@ -42,9 +43,23 @@ pub struct Condition {
     pub quoted: bool,
 }
 
+/// What a condition rests on where it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub spans: Vec<Span>,
+    /// It takes guessing to read the words.
+    pub is_guess: bool,
+}
+
+impl Held {
+    fn on(spans: Vec<Span>) -> Held {
+        Held { spans, is_guess: false }
+    }
+}
+
 impl Condition {
-    /// Where it holds: the spans it rests on, `None` where it does not hold.
-    pub fn holds(&self, message: &Message, circumstances: &Circumstances, scan: &Scan) -> Option<Vec<Span>> {
+    /// What it rests on; `None` where it does not hold.
+    pub fn holds(&self, message: &Message, circumstances: &Circumstances, scan: &Scan) -> Option<Held> {
         let hits = match &self.test {
             Test::Any(set) => {
                 if !scan.has(*set) || self.is_ruled_out(scan) {
@@ -67,21 +82,28 @@ impl Condition {
                 if self.is_ruled_out(scan) {
                     return None;
                 }
-                return self.pattern(regex, gate.as_deref(), message, scan);
+                return self.pattern(regex, gate.as_deref(), message, scan).map(Held::on);
             }
             Test::Repeats { times, within_ms } => {
                 let same = circumstances.earlier.iter().filter(|e| e.same && e.ago_ms <= *within_ms).count();
-                return (same + 1 >= *times).then(|| whole(message));
+                return (same + 1 >= *times).then(|| Held::on(whole(message)));
             }
             Test::Flood { messages, within_ms } => {
                 let recent = circumstances.earlier.iter().filter(|e| e.ago_ms <= *within_ms).count();
-                return (recent + 1 >= *messages).then(Vec::new);
+                return (recent + 1 >= *messages).then(|| Held::on(Vec::new()));
             }
         };
         if hits.is_empty() {
             return None;
         }
-        Some(spans(&hits, message))
+        // Of several words each of which suffices, one that stands there
+        // plainly is enough.
+        let thick = |hit: &Hit| hit.disguise == Disguise::Thick;
+        let is_guess = match &self.test {
+            Test::Any(_) => hits.iter().all(thick),
+            _ => hits.iter().any(thick),
+        };
+        Some(Held { spans: spans(&hits, message), is_guess })
     }
 
     /// Whether it is worth asking: an ordinary message answers no to nearly

@@ -5,6 +5,8 @@
 //! so that no rule can weigh one name against another. Here the matcher is
 //! made; the pass itself is in `scan`.
 
+mod dictionary;
+mod disguise;
 mod scan;
 mod trie;
 
@@ -17,6 +19,7 @@ use crate::text::formats::Format;
 use crate::text::links::Brands;
 
 pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
+use dictionary::Dictionary;
 use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
@@ -81,6 +84,10 @@ pub struct Matcher {
     known: Vec<Known>,
     phrases: Trie,
     names: Trie,
+    /// All words, to be read out of disguises.
+    dictionary: Dictionary,
+    /// Sets of terms: words that a rule rests on alone.
+    terms: HashSet<SetId>,
     /// The sets that each format, signal counts for.
     formats: Vec<(Format, SetId)>,
     signals: Vec<(Signal, SetId)>,
@@ -122,6 +129,8 @@ impl Matcher {
             known: Vec::new(),
             phrases: Trie::new(),
             names: Trie::new(),
+            dictionary: Dictionary::default(),
+            terms: HashSet::new(),
             formats: Vec::new(),
             signals: Vec::new(),
             hosts: Vec::new(),
@@ -201,7 +210,8 @@ impl Matcher {
     }
 
     fn name(&self, words: &[String]) -> Option<u32> {
-        self.names.ends_while_building(words.iter().map(|word| self.keys.get(word.as_str()).copied()))
+        let keys = words.iter().map(|word| self.keys.get(word.as_str()).copied());
+        self.names.ends_while_building(keys, |ends| ends.first().copied()).flatten()
     }
 
     /// Adds a phrase to a set. `None` stands for any one word.
@@ -257,8 +267,20 @@ impl Matcher {
         self.shorteners = hosts.map(str::to_ascii_lowercase).collect();
     }
 
+    /// Makes the words of a set terms, for which one looks harder.
+    pub fn mark_terms(&mut self, set: SetId) {
+        self.terms.insert(set);
+    }
+
     /// To be called once everything is added.
     pub fn finish(&mut self) {
+        let is_term = |key: Key| {
+            let ends = self.phrases.ends_while_building(std::iter::once(Some(key)), |ends| {
+                ends.iter().any(|set| self.terms.contains(set))
+            });
+            ends.unwrap_or(false)
+        };
+        self.dictionary = Dictionary::of(self.keys.iter().map(|(word, key)| (&**word, is_term(*key))));
         for (key, node) in self.phrases.finish() {
             if key != ANY_WORD {
                 self.known_mut(key).phrase = NonZeroU32::new(node);

@@ -68,6 +68,13 @@ impl<'f> Sets<'f> {
         self.union(std::slice::from_ref(written), problems)
     }
 
+    /// Several strings as one set of terms.
+    pub fn terms(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
+        let set = self.union(written, problems);
+        self.matcher.mark_terms(set);
+        set
+    }
+
     /// Several strings as one set.
     pub fn union(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
         let joined: Vec<&str> = written.iter().map(|w| w.value.as_str()).collect();

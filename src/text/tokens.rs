@@ -7,7 +7,7 @@
 //! and not three words.
 
 /// A word in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
     /// Byte offsets in the original.
     pub start: usize,
@@ -19,6 +19,23 @@ pub struct Token {
     pub sentence: u32,
     /// Stands inside quotation marks or on a quote line.
     pub quoted: bool,
+    /// Is written as a word hardly ever is: letters among digits, a letter
+    /// three times, letters of strange forms.
+    pub odd: bool,
+    /// Was read out of a disguise.
+    pub disguise: Disguise,
+}
+
+/// How plainly a word stands there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Disguise {
+    /// As it is spelt.
+    #[default]
+    None,
+    /// Disguised, and no reader is in doubt.
+    Thin,
+    /// It takes some guessing: nothing more than a review may rest on it.
+    Thick,
 }
 
 /// A text, read.
@@ -36,6 +53,8 @@ pub struct Tokens {
     pub has_question: bool,
     /// Mentions a member.
     pub has_mention: bool,
+    /// Byte offsets of what is shown from right to left against its script.
+    pub reversals: Vec<(usize, usize)>,
 }
 
 impl Tokens {
@@ -89,10 +108,17 @@ impl Tokens {
                     }
                     let start = cursor;
                     let folded_start = self.folded.len();
-                    cursor = self.fold_word(text, cursor);
+                    let odd;
+                    (cursor, odd) = self.fold_word(text, cursor);
                     if cursor == start {
                         // Not a letter after all: a symbol beyond ASCII.
                         let symbol = text[cursor..].chars().next().unwrap_or(' ');
+                        if symbol == '\u{202e}' {
+                            let end = text[cursor..].find(['\u{202c}', '\n']).map_or(text.len(), |at| cursor + at);
+                            if self.reversals.last().is_none_or(|(_, last)| *last <= cursor) {
+                                self.reversals.push((cursor, end));
+                            }
+                        }
                         cursor += symbol.len_utf8();
                         if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
                             sentence += 1;
@@ -108,6 +134,8 @@ impl Tokens {
                         folded_end: self.folded.len(),
                         sentence,
                         quoted: quotes.contains(start),
+                        odd,
+                        disguise: Disguise::None,
                     });
                 }
             }
@@ -124,6 +152,7 @@ impl Tokens {
         self.has_at = false;
         self.has_question = false;
         self.has_mention = false;
+        self.reversals.clear();
     }
 
     /// The folded form of a word.
@@ -131,20 +160,30 @@ impl Tokens {
         &self.folded[token.folded_start..token.folded_end]
     }
 
-    /// Folds the word that begins at `at` and returns where it ends.
-    fn fold_word(&mut self, text: &str, at: usize) -> usize {
+    /// Folds the word that begins at `at`; returns where it ends, and whether
+    /// it is written oddly.
+    fn fold_word(&mut self, text: &str, at: usize) -> (usize, bool) {
         let bytes = text.as_bytes();
         let mut cursor = at;
+        let (mut letters, mut digits, mut odd) = (false, false, false);
+        let (mut last, mut run) = (0, 0);
         while cursor < bytes.len() {
             let byte = bytes[cursor];
             if byte.is_ascii_alphanumeric() {
-                self.has_digit |= byte.is_ascii_digit();
-                self.folded.push(byte.to_ascii_lowercase() as char);
+                let lower = byte.to_ascii_lowercase();
+                digits |= byte.is_ascii_digit();
+                letters |= !byte.is_ascii_digit();
+                run = if lower == last { run + 1 } else { 1 };
+                odd |= run >= 3 && !byte.is_ascii_digit();
+                last = lower;
+                self.folded.push(lower as char);
                 cursor += 1;
                 continue;
             }
+            last = 0;
             if byte == b'\'' {
                 if cursor > at && next_is_word(&text[cursor + 1..]) {
+                    odd |= is_odd_apostrophe(&text[at..cursor], &text[cursor + 1..]);
                     self.folded.push('\'');
                     cursor += 1;
                     continue;
@@ -156,14 +195,18 @@ impl Tokens {
             }
             let letter = text[cursor..].chars().next().unwrap_or(' ');
             let after = cursor + letter.len_utf8();
-            if letter.is_alphanumeric() {
-                fold_letter(letter, &mut self.folded);
+            if letter.is_alphanumeric() || is_letter_sign(letter, &text[after..], &text[at..cursor]) {
+                odd |= fold_letter(letter, &mut self.folded);
+                letters = true;
                 cursor = after;
             } else if is_combining_mark(letter) && cursor > at {
                 // A tilde on an n makes another letter; other marks fold away.
                 if letter == '\u{303}' && self.folded.ends_with('n') {
                     self.folded.pop();
                     self.folded.push('ñ');
+                } else {
+                    // The accents of Spanish may stand apart from their letter.
+                    odd |= letter != '\u{301}' && letter != '\u{308}';
                 }
                 cursor = after;
             } else if matches!(letter, '’' | 'ʼ') && cursor > at && next_is_word(&text[after..]) {
@@ -173,8 +216,26 @@ impl Tokens {
                 break;
             }
         }
-        cursor
+        self.has_digit |= digits;
+        (cursor, odd || (letters && digits))
     }
+}
+
+/// Whether a sign that Unicode takes for none is a letter to the eye: one in
+/// brackets, or a regional indicator that stands alone (two are a flag).
+fn is_letter_sign(letter: char, after: &str, before: &str) -> bool {
+    let is_indicator = |c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
+    matches!(letter, '\u{249c}'..='\u{24b5}' | '\u{1f110}'..='\u{1f129}')
+        || (is_indicator(letter) && before.is_empty() && !after.starts_with(is_indicator))
+}
+
+/// Whether an apostrophe stands where English and Spanish put none. `rest` is
+/// what follows it.
+fn is_odd_apostrophe(word: &str, rest: &str) -> bool {
+    const AFTER: [&str; 12] = ["s", "t", "re", "ve", "ll", "d", "m", "em", "all", "am", "clock", "cause"];
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let tail = &rest[..end];
+    word.len() > 1 && !AFTER.iter().any(|known| tail.eq_ignore_ascii_case(known))
 }
 
 /// Folds a word on its own, as list entries are.
@@ -205,8 +266,9 @@ fn is_combining_mark(letter: char) -> bool {
 }
 
 /// Lower case without accents. Only the accents of the languages at hand fold
-/// away; what stands for another letter stays itself.
-fn fold_letter(letter: char, to: &mut String) {
+/// away; what stands for another letter stays itself. Returns whether it is
+/// none of the letters of those languages.
+fn fold_letter(letter: char, to: &mut String) -> bool {
     let plain = match letter {
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => 'a',
         'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
@@ -214,18 +276,19 @@ fn fold_letter(letter: char, to: &mut String) {
         'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' => 'o',
         'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ù' | 'Û' | 'Ü' => 'u',
         'ç' | 'Ç' => 'c',
-        'Ñ' => 'ñ',
+        'Ñ' | 'ñ' => 'ñ',
         other => {
             to.extend(other.to_lowercase());
-            return;
+            return true;
         }
     };
     to.push(plain);
+    false
 }
 
 /// The end of a mention, a custom emoji or a timestamp that begins at `at`
 /// (Discord, *Message formatting*). An emoji's name is read as a word.
-fn discord_markup(text: &str, at: usize) -> Option<usize> {
+pub(super) fn discord_markup(text: &str, at: usize) -> Option<usize> {
     /// Longest markup worth looking for: an emoji name is at most 32 long.
     const LONGEST: usize = 64;
     let rest = &text.as_bytes()[at..];

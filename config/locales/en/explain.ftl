@@ -54,6 +54,8 @@ explain-cap-daily-limit = The helper has taken down as much as it may in one day
 explain-cap-not-a-person = It was posted by another bot or a webhook, so the helper does not take it down.
 explain-cap-released = Nobody decided about this very text in time before. The helper leaves it alone now.
 explain-cap-not-captured = Part of the message could not be kept as evidence, so the helper does not take it down.
+explain-cap-disguise = The words are disguised so much that reading them takes guessing, so a person looks at them first.
+explain-cap-joined = Only several messages in a row say it together, so a person looks at them first.
 
 ## Who is told
 

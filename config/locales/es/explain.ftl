@@ -54,6 +54,8 @@ explain-cap-daily-limit = El asistente ya retiró todo lo que puede en un día, 
 explain-cap-not-a-person = Lo publicó otro bot o un webhook, así que el asistente no lo retira.
 explain-cap-released = Antes nadie decidió a tiempo sobre este mismo texto. Ahora el asistente no lo toca.
 explain-cap-not-captured = Una parte del mensaje no se pudo guardar como evidencia, así que el asistente no lo retira.
+explain-cap-disguise = Las palabras están tan disfrazadas que hay que adivinarlas, así que primero las ve una persona.
+explain-cap-joined = Solo varios mensajes seguidos lo dicen juntos, así que primero los ve una persona.
 
 ## A quién se avisa
 

@@ -7,11 +7,11 @@
 use std::num::NonZeroU32;
 
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
-use super::{Matcher, NOT_A_NAME, SetId, Signal};
+use super::{Matcher, NOT_A_NAME, SetId, Signal, disguise};
 use crate::domain::message::Message;
 use crate::text::formats;
 use crate::text::links::{self, Link};
-use crate::text::tokens::{Token, Tokens};
+use crate::text::tokens::{Disguise, Token, Tokens};
 
 /// A hit whose sentence is every sentence.
 pub const EVERY_SENTENCE: u32 = u32::MAX;
@@ -36,6 +36,8 @@ pub struct Hit {
     pub start: usize,
     pub end: usize,
     pub quoted: bool,
+    /// The least plain of its words.
+    pub disguise: Disguise,
 }
 
 /// What is known of a message besides its texts.
@@ -55,6 +57,7 @@ impl Matcher {
         for (index, part) in message.parts.iter().enumerate() {
             let mut tokens = std::mem::take(&mut scan.tokens);
             tokens.read(&part.text);
+            self.look_up(&part.text, &mut tokens, scan);
             self.scan_part(index as u16, &part.text, &tokens, sentence_base, scan);
             sentence_base += tokens.sentences;
             scan.tokens = tokens;
@@ -69,11 +72,23 @@ impl Matcher {
         }
     }
 
+    /// Finds the keys of the words, those in disguise too.
+    fn look_up(&self, text: &str, tokens: &mut Tokens, scan: &mut Scan) {
+        let key_of = |word: &str| self.keys.get(word).copied().unwrap_or(UNKNOWN);
+        let fill = |tokens: &Tokens, keys: &mut Vec<Key>| {
+            // One after the other, so that the processor fetches several at once.
+            keys.clear();
+            keys.extend(tokens.tokens.iter().map(|token| key_of(tokens.word(token))));
+        };
+        fill(tokens, &mut scan.keys);
+        let is_word = |word: &str| key_of(word) != UNKNOWN;
+        let keys = &scan.keys;
+        if disguise::reveal(text, tokens, &self.dictionary, is_word, |at| keys[at] == UNKNOWN, &mut scan.search) {
+            fill(tokens, &mut scan.keys);
+        }
+    }
+
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
-        // One after the other, so that the processor fetches several at once.
-        let key_of = |token: &Token| self.keys.get(tokens.word(token)).copied().unwrap_or(UNKNOWN);
-        scan.keys.clear();
-        scan.keys.extend(tokens.tokens.iter().map(key_of));
         self.replace_names(text, tokens, &scan.keys, &mut scan.keyed);
         let keyed = std::mem::take(&mut scan.keyed);
         let any_start = self.phrases.step_any(0);
@@ -102,6 +117,7 @@ impl Matcher {
                         start: found.start,
                         end: found.end,
                         quoted: token.is_some_and(|t| t.quoted),
+                        disguise: Disguise::None,
                     });
                 }
             }
@@ -153,6 +169,7 @@ impl Matcher {
                 Some((end, class)) => {
                     let mut name = Keyed::new(token, class);
                     name.end = tokens.tokens[end - 1].end;
+                    name.disguise = tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
                     keyed.push(name);
                     at = end;
                 }
@@ -190,6 +207,7 @@ impl Matcher {
                 start: begin.start,
                 end: keyed[next - 1].end,
                 quoted: begin.quoted,
+                disguise: keyed[first..next].iter().map(|word| word.disguise).max().unwrap_or_default(),
             });
         }
         if next >= keyed.len() || keyed[next].sentence != begin.sentence {
@@ -270,6 +288,7 @@ struct Keyed {
     end: usize,
     sentence: u32,
     quoted: bool,
+    disguise: Disguise,
 }
 
 impl Keyed {
@@ -282,6 +301,7 @@ impl Keyed {
             end: token.end,
             sentence: token.sentence,
             quoted: token.quoted,
+            disguise: token.disguise,
         }
     }
 
@@ -293,7 +313,7 @@ impl Keyed {
 
 impl Hit {
     fn everywhere(set: SetId) -> Hit {
-        Hit { set, part: 0, sentence: EVERY_SENTENCE, first: 0, last: 0, start: 0, end: 0, quoted: false }
+        Hit { set, part: 0, sentence: EVERY_SENTENCE, first: 0, last: 0, start: 0, end: 0, quoted: false, disguise: Disguise::None }
     }
 
     fn at(set: SetId, part: u16, link: &Link) -> Hit {
@@ -308,6 +328,7 @@ impl Hit {
             start: link.start,
             end: link.end,
             quoted: false,
+            disguise: Disguise::None,
         }
     }
 
@@ -331,6 +352,7 @@ pub struct Scan {
     tokens: Tokens,
     keys: Vec<Key>,
     keyed: Vec<Keyed>,
+    search: disguise::Search,
 }
 
 impl Scan {

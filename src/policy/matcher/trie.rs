@@ -62,16 +62,20 @@ impl Trie {
         }
     }
 
-    /// What ends where these words, if they are all known, lead; while the
+    /// Asks what ends where these words, if they are all known, lead; while the
     /// trie is not finished.
-    pub fn ends_while_building(&self, keys: impl Iterator<Item = Option<Key>>) -> Option<u32> {
+    pub fn ends_while_building<T>(
+        &self,
+        keys: impl Iterator<Item = Option<Key>>,
+        ask: impl Fn(&[u32]) -> T,
+    ) -> Option<T> {
         let mut node = 0;
         for key in keys {
             let edges = &self.nodes[node as usize].edges;
             let at = edges.binary_search_by_key(&key?, |(k, _)| *k).ok()?;
             node = edges[at].1;
         }
-        self.nodes[node as usize].ends.first().copied()
+        Some(ask(&self.nodes[node as usize].ends))
     }
 
     /// Makes it ready for being searched. Gives out the words that phrases

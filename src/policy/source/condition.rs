@@ -72,7 +72,7 @@ fn test(
     let strays = strays(table, name, evidence, sets, problems);
     match evidence {
         Term | Exact => wanted("terms", table, name, evidence, strays, problems)
-            .map(|terms| Test::Any(sets.union(&terms, problems))),
+            .map(|terms| Test::Any(sets.terms(&terms, problems))),
         Format => wanted("formats", table, name, evidence, strays, problems)
             .map(|formats| Test::Any(sets.union(&formats, problems))),
         Structure => {
