@@ -8,9 +8,12 @@ mod check;
 mod doctor;
 mod init;
 mod judge;
+mod labelled;
+mod measure;
 pub mod log;
 mod run;
 mod sandbox;
+mod train;
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -43,6 +46,8 @@ enum Command {
     Init(init::Arguments),
     Judge(judge::Arguments),
     Log(log::Args),
+    Measure(measure::Arguments),
+    Train(train::Arguments),
 }
 
 /// How a command ended.
@@ -83,6 +88,8 @@ pub fn run() -> ExitCode {
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
         Command::Log(arguments) => match log::run(arguments) {
             Ok(code) => return code,
             Err(error) => Err(error),

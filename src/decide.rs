@@ -58,7 +58,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
             disposition: rule.disposition,
             evidence: rule.evidence,
             rule: rule.id.clone(),
-            score: None,
+            score: found.score,
             spans: found.spans,
         });
         held.push(rule);

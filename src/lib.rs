@@ -10,6 +10,8 @@ pub mod domain;
 
 pub mod text;
 
+pub mod classify;
+
 pub mod policy;
 
 pub mod decide;

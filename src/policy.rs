@@ -11,7 +11,7 @@ pub mod lists;
 pub mod matcher;
 pub mod problem;
 pub mod reading;
-mod sets;
+pub mod sets;
 pub mod source;
 
 use std::ops::Range;

@@ -28,6 +28,8 @@ pub enum Test {
     Pattern { regex: Box<Regex>, gate: Option<Box<aho_corasick::AhoCorasick>> },
     /// The same text, this many times within so many milliseconds.
     Repeats { times: usize, within_ms: i64 },
+    /// A score of the classifier of at least this, in thousandths.
+    Model { label: usize, at_least: u16 },
     /// So many messages within so many milliseconds.
     Flood { messages: usize, within_ms: i64 },
 }
@@ -49,11 +51,13 @@ pub struct Held {
     pub spans: Vec<Span>,
     /// It takes guessing to read the words.
     pub is_guess: bool,
+    /// The classifier's score, in thousandths, where it rests on that.
+    pub score: Option<u16>,
 }
 
 impl Held {
     fn on(spans: Vec<Span>) -> Held {
-        Held { spans, is_guess: false }
+        Held { spans, is_guess: false, score: None }
     }
 }
 
@@ -88,6 +92,14 @@ impl Condition {
                 let same = circumstances.earlier.iter().filter(|e| e.same && e.ago_ms <= *within_ms).count();
                 return (same + 1 >= *times).then(|| Held::on(whole(message)));
             }
+            Test::Model { label, at_least } => {
+                let score = scan.score(*label).filter(|score| score >= at_least)?;
+                if self.is_ruled_out(scan) {
+                    return None;
+                }
+                let spans = weightiest(scan, *label, message);
+                return Some(Held { spans, is_guess: false, score: Some(score) });
+            }
             Test::Flood { messages, within_ms } => {
                 let recent = circumstances.earlier.iter().filter(|e| e.ago_ms <= *within_ms).count();
                 return (recent + 1 >= *messages).then(|| Held::on(Vec::new()));
@@ -103,7 +115,7 @@ impl Condition {
             Test::Any(_) => hits.iter().all(thick),
             _ => hits.iter().any(thick),
         };
-        Some(Held { spans: spans(&hits, message), is_guess })
+        Some(Held { spans: spans(&hits, message), is_guess, score: None })
     }
 
     /// Whether it is worth asking: an ordinary message answers no to nearly
@@ -113,6 +125,7 @@ impl Condition {
         match &self.test {
             Test::Any(set) => scan.has(*set),
             Test::Needs { sets, .. } => sets.iter().all(|set| scan.has(*set)),
+            Test::Model { label, at_least } => scan.score(*label).is_some_and(|score| score >= *at_least),
             Test::Pattern { .. } | Test::Repeats { .. } | Test::Flood { .. } => true,
         }
     }
@@ -268,6 +281,27 @@ fn fits(hit: &Hit, chosen: &[&Hit], within: Option<u32>, in_order: bool) -> bool
         nearest = nearest.min(gap);
     }
     !any_placed || within.is_none_or(|limit| nearest <= limit)
+}
+
+/// How many words are named as those that a score rests on most.
+const NAMED: usize = 5;
+
+/// The words that weighed most for a label. One that weighs less than a
+/// quarter of the first says nothing to a reader.
+fn weightiest(scan: &Scan, label: usize, message: &Message) -> Vec<Span> {
+    let order = scan.weightiest(label);
+    let Some((_, most)) = order.first().copied() else { return Vec::new() };
+    let named = order.iter().take(NAMED).filter(|(_, weight)| *weight * 4.0 >= most);
+    let mut spans: Vec<Span> = named
+        .filter_map(|(at, _)| {
+            let word = scan.reading.words.get(*at)?;
+            let part = message.parts.get(usize::from(word.part))?;
+            Some(Span { part: part.name.to_string(), start: word.start as usize, end: word.end as usize })
+        })
+        .collect();
+    spans.sort_by(|a, b| (&a.part, a.start, a.end).cmp(&(&b.part, b.start, b.end)));
+    spans.dedup();
+    spans
 }
 
 fn whole(message: &Message) -> Vec<Span> {

@@ -9,11 +9,13 @@ mod dictionary;
 mod disguise;
 mod scan;
 mod trie;
+mod weighing;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 
+use crate::classify::Weights;
 use crate::domain::decision::words;
 use crate::text::formats::Format;
 use crate::text::links::Brands;
@@ -86,6 +88,9 @@ pub struct Matcher {
     names: Trie,
     /// All words, to be read out of disguises.
     dictionary: Dictionary,
+    /// The cue that each set is, where it is one.
+    cues: Vec<Option<u8>>,
+    weights: Option<&'static Weights>,
     /// Sets of terms: words that a rule rests on alone.
     terms: HashSet<SetId>,
     /// The sets that each format, signal counts for.
@@ -130,6 +135,8 @@ impl Matcher {
             phrases: Trie::new(),
             names: Trie::new(),
             dictionary: Dictionary::default(),
+            cues: Vec::new(),
+            weights: None,
             terms: HashSet::new(),
             formats: Vec::new(),
             signals: Vec::new(),
@@ -267,6 +274,26 @@ impl Matcher {
         self.shorteners = hosts.map(str::to_ascii_lowercase).collect();
     }
 
+    /// Makes a set a cue for the classifier; at most 64 are.
+    pub fn add_cue(&mut self, set: SetId) {
+        let next = self.cues.iter().flatten().count() as u8;
+        if self.cues.len() <= set as usize {
+            self.cues.resize(set as usize + 1, None);
+        }
+        if next < 64 && self.cues[set as usize].is_none() {
+            self.cues[set as usize] = Some(next);
+        }
+    }
+
+    /// Lets messages be scored by these weights.
+    pub fn score_by(&mut self, weights: &'static Weights) {
+        self.weights = Some(weights);
+    }
+
+    pub fn is_scored(&self) -> bool {
+        self.weights.is_some()
+    }
+
     /// Makes the words of a set terms, for which one looks harder.
     pub fn mark_terms(&mut self, set: SetId) {
         self.terms.insert(set);
@@ -280,7 +307,9 @@ impl Matcher {
             });
             ends.unwrap_or(false)
         };
-        self.dictionary = Dictionary::of(self.keys.iter().map(|(word, key)| (&**word, is_term(*key))));
+        let ours = self.keys.iter().map(|(word, key)| (&**word, is_term(*key)));
+        let learned = self.weights.iter().flat_map(|weights| weights.vocabulary()).map(|word| (word, false));
+        self.dictionary = Dictionary::of(ours.chain(learned));
         for (key, node) in self.phrases.finish() {
             if key != ANY_WORD {
                 self.known_mut(key).phrase = NonZeroU32::new(node);

@@ -310,6 +310,19 @@ impl<'a, 's> Table<'a, 's> {
         }
     }
 
+    /// A share between 0 and 1, such as `0.85`.
+    pub fn share(&mut self, key: &'static str, problems: &mut Problems) -> Option<At<f64>> {
+        let value = self.take(key)?;
+        let number = value.get_ref().as_float().and_then(|float| float.as_str().replace('_', "").parse::<f64>().ok());
+        match number.filter(|number| *number > 0.0 && *number < 1.0) {
+            Some(number) => Some(At::new(number, value.span())),
+            None => {
+                self.wrong(key, value, "a share between 0 and 1, such as 0.85", problems);
+                None
+            }
+        }
+    }
+
     /// A date, as `2026-01-05`, written as a TOML date or as a string.
     pub fn date(&mut self, key: &'static str, problems: &mut Problems) -> Option<At<String>> {
         let value = self.take(key)?;

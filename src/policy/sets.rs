@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::classify;
 use crate::text::formats::Format;
 use crate::text::tokens;
 
@@ -61,6 +62,22 @@ impl<'f> Sets<'f> {
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
         matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
         Sets { matcher, files, known: HashMap::new(), broken: HashSet::new() }
+    }
+
+    /// Lets messages be scored by the weights compiled in.
+    pub fn score(&mut self, problems: &mut Problems) {
+        if !self.matcher.is_scored() {
+            self.add_cues(problems);
+            self.matcher.score_by(classify::shipped());
+        }
+    }
+
+    /// Makes ready what the classifier is told besides words.
+    pub fn add_cues(&mut self, problems: &mut Problems) {
+        for line in lists::entries(lists::builtin("cues").unwrap_or("")) {
+            let set = self.set(&At { value: line.to_owned(), at: 0..0 }, problems);
+            self.matcher.add_cue(set);
+        }
     }
 
     /// The set that a string describes.
@@ -253,6 +270,16 @@ impl<'f> Sets<'f> {
     fn is_protected(&self, run: &[String], from: usize, to: usize) -> bool {
         (0..=from).any(|start| (to..=run.len()).any(|end| self.matcher.is_not_a_name(&run[start..end])))
     }
+}
+
+/// A matcher that knows names and cues and no rule: what weights are learned
+/// with, whatever the policy.
+pub fn matcher_for_training() -> Matcher {
+    let mut problems = Problems::new("the lists compiled in");
+    let mut sets = Sets::new(&lists::no_files);
+    sets.add_cues(&mut problems);
+    sets.matcher.finish();
+    sets.matcher
 }
 
 /// The words of a compiled-in list that has one on each line.

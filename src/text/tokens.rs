@@ -53,6 +53,8 @@ pub struct Tokens {
     pub has_question: bool,
     /// Mentions a member.
     pub has_mention: bool,
+    /// Pictograms, each with its byte offset.
+    pub symbols: Vec<(usize, char)>,
     /// Byte offsets of what is shown from right to left against its script.
     pub reversals: Vec<(usize, usize)>,
 }
@@ -119,6 +121,9 @@ impl Tokens {
                                 self.reversals.push((cursor, end));
                             }
                         }
+                        if symbol >= '\u{203c}' && !super::letters::is_invisible(symbol) {
+                            self.symbols.push((cursor, symbol));
+                        }
                         cursor += symbol.len_utf8();
                         if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
                             sentence += 1;
@@ -153,6 +158,7 @@ impl Tokens {
         self.has_question = false;
         self.has_mention = false;
         self.reversals.clear();
+        self.symbols.clear();
     }
 
     /// The folded form of a word.

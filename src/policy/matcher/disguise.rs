@@ -77,7 +77,7 @@ pub fn reveal(
     tokens: &mut Tokens,
     dictionary: &Dictionary,
     is_word: impl Fn(&str) -> bool,
-    is_stranger: impl Fn(usize) -> bool,
+    is_stranger: impl Fn(&Tokens, usize) -> bool,
     search: &mut Search,
 ) -> bool {
     if dictionary.is_empty() {
@@ -273,13 +273,13 @@ fn strangers(
     tokens: &Tokens,
     dictionary: &Dictionary,
     is_word: impl Fn(&str) -> bool,
-    is_stranger: impl Fn(usize) -> bool,
+    is_stranger: impl Fn(&Tokens, usize) -> bool,
     search: &mut Search,
 ) {
     let term = |id: WordId| dictionary.is_term(id).then_some(id);
     let mut before: Option<&Token> = None;
     for (index, token) in tokens.tokens.iter().enumerate() {
-        if !is_stranger(index) {
+        if !is_stranger(tokens, index) {
             before = None;
             continue;
         }

@@ -8,6 +8,8 @@ use std::num::NonZeroU32;
 
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::{Matcher, NOT_A_NAME, SetId, Signal, disguise};
+use crate::classify::features::hash;
+use crate::classify::{Reading, Scores, Weights};
 use crate::domain::message::Message;
 use crate::text::formats;
 use crate::text::links::{self, Link};
@@ -63,6 +65,7 @@ impl Matcher {
             scan.tokens = tokens;
         }
         self.scan_signals(message, aside, scan);
+        self.weigh(message, scan);
         for listed in &self.files {
             if aside.files.iter().any(|file| listed.entries.contains(file)) {
                 for &set in &listed.set {
@@ -81,9 +84,14 @@ impl Matcher {
             keys.extend(tokens.tokens.iter().map(|token| key_of(tokens.word(token))));
         };
         fill(tokens, &mut scan.keys);
-        let is_word = |word: &str| key_of(word) != UNKNOWN;
+        let is_learned = |word: &str| self.weights.is_some_and(|weights| weights.knows(hash(word)));
+        let is_word = |word: &str| key_of(word) != UNKNOWN || is_learned(word);
         let keys = &scan.keys;
-        if disguise::reveal(text, tokens, &self.dictionary, is_word, |at| keys[at] == UNKNOWN, &mut scan.search) {
+        let is_stranger = |tokens: &Tokens, at: usize| {
+            let token = &tokens.tokens[at];
+            keys[at] == UNKNOWN && token.end - token.start > 1 && !is_learned(tokens.word(token))
+        };
+        if disguise::reveal(text, tokens, &self.dictionary, is_word, is_stranger, &mut scan.search) {
             fill(tokens, &mut scan.keys);
         }
     }
@@ -132,6 +140,7 @@ impl Matcher {
             }
             scan.links.push((part, link));
         }
+        self.take_down(part, text, tokens, &keyed, base, scan);
         scan.keyed = keyed;
     }
 
@@ -168,6 +177,7 @@ impl Matcher {
                 }
                 Some((end, class)) => {
                     let mut name = Keyed::new(token, class);
+                    name.folded = (0, 0);
                     name.end = tokens.tokens[end - 1].end;
                     name.disguise = tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
                     keyed.push(name);
@@ -259,7 +269,7 @@ impl Matcher {
     }
 }
 
-fn is_shouted(text: &str) -> bool {
+pub(super) fn is_shouted(text: &str) -> bool {
     let (upper, lower) = if text.is_ascii() {
         let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
         (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase))
@@ -279,16 +289,18 @@ fn is_capitalised(word: &str) -> bool {
 
 /// A word with its key, names replaced.
 #[derive(Clone, Copy, Debug)]
-struct Keyed {
-    key: Key,
+pub(super) struct Keyed {
+    pub(super) key: Key,
     /// May be somebody's name; is a surname that candidates have.
-    name: bool,
-    surname: bool,
-    start: usize,
-    end: usize,
-    sentence: u32,
+    pub(super) name: bool,
+    pub(super) surname: bool,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) sentence: u32,
     quoted: bool,
     disguise: Disguise,
+    /// Where its folded letters are; nothing for a class.
+    pub(super) folded: (u32, u32),
 }
 
 impl Keyed {
@@ -302,6 +314,7 @@ impl Keyed {
             sentence: token.sentence,
             quoted: token.quoted,
             disguise: token.disguise,
+            folded: (token.folded_start as u32, token.folded_end as u32),
         }
     }
 
@@ -353,6 +366,11 @@ pub struct Scan {
     keys: Vec<Key>,
     keyed: Vec<Keyed>,
     search: disguise::Search,
+    /// The message as the classifier sees it.
+    pub reading: Reading,
+    /// How likely it belongs to each label; nothing without weights.
+    pub scores: Option<Scores>,
+    pub(super) weights: Option<&'static Weights>,
 }
 
 impl Scan {
@@ -364,6 +382,8 @@ impl Scan {
         self.forms.clear();
         self.question = false;
         self.mentions = false;
+        self.reading.clear();
+        self.scores = None;
     }
 
     fn push(&mut self, hit: Hit) {

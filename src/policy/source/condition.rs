@@ -5,7 +5,8 @@ use std::ops::Range;
 use regex::RegexBuilder;
 use regex_syntax::hir::literal::Extractor;
 
-use crate::domain::decision::EvidenceKind;
+use crate::classify::{self, LABELS};
+use crate::domain::decision::{Category, EvidenceKind};
 use crate::policy::condition::{Condition, Test};
 use crate::policy::reading::{At, Problems, Table};
 use crate::policy::sets::Sets;
@@ -21,7 +22,7 @@ const WITHIN: Range<u64> = 0..64;
 
 /// The keys that state a condition, each with the kinds of evidence that it
 /// belongs to.
-const KEYS: [(&str, &[EvidenceKind]); 10] = {
+const KEYS: [(&str, &[EvidenceKind]); 12] = {
     use EvidenceKind::*;
     [
         ("terms", &[Term, Exact]),
@@ -34,6 +35,8 @@ const KEYS: [(&str, &[EvidenceKind]); 10] = {
         ("minutes", &[Count]),
         ("messages", &[Count]),
         ("seconds", &[Count]),
+        ("score", &[Model]),
+        ("threshold", &[Model]),
     ]
 };
 
@@ -43,11 +46,12 @@ pub fn condition(
     table: &mut Table<'_, '_>,
     name: &str,
     evidence: Option<EvidenceKind>,
+    category: Option<Category>,
     sets: &mut Sets<'_>,
     problems: &mut Problems,
 ) -> Option<Condition> {
     let test = match evidence {
-        Some(evidence) => test(table, name, evidence, sets, problems),
+        Some(evidence) => test(table, name, evidence, category, sets, problems),
         None => {
             every_kind(table, name, sets, problems);
             None
@@ -65,6 +69,7 @@ fn test(
     table: &mut Table<'_, '_>,
     name: &str,
     evidence: EvidenceKind,
+    category: Option<Category>,
     sets: &mut Sets<'_>,
     problems: &mut Problems,
 ) -> Option<Test> {
@@ -85,16 +90,7 @@ fn test(
         Pattern if strays && !table.has("pattern") => None,
         Pattern => pattern(name, table, problems),
         Count => count(name, table, strays, problems),
-        Model => {
-            problems.add(
-                &table.place("evidence"),
-                format!("{name} asks for a classifier, and no weights are compiled in"),
-                "use `structure`, which states what it looks for",
-            );
-            table.settle("score");
-            table.settle("threshold");
-            None
-        }
+        Model => model(table, name, category, sets, problems),
     }
 }
 
@@ -131,8 +127,6 @@ fn every_kind(table: &mut Table<'_, '_>, name: &str, sets: &mut Sets<'_>, proble
         look_into(key, table, name, sets, problems);
     }
     count(name, table, true, problems);
-    table.settle("score");
-    table.settle("threshold");
 }
 
 /// Finds out what is wrong in a key that cannot be used.
@@ -155,6 +149,12 @@ fn look_into(
         }
         "in-order" => {
             table.flag(key, problems);
+        }
+        "score" => {
+            table.word(key, Category::parse, &scored(), problems);
+        }
+        "threshold" => {
+            table.share(key, problems);
         }
         "pattern" if table.has(key) => {
             pattern(name, table, problems);
@@ -229,6 +229,36 @@ fn gate(pattern: &str) -> Option<aho_corasick::AhoCorasick> {
         return None;
     }
     aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok()
+}
+
+/// The categories that the classifier knows.
+fn scored() -> Vec<&'static str> {
+    LABELS.iter().map(|category| category.word()).collect()
+}
+
+/// A score, of the rule's own category where none is named.
+fn model(
+    table: &mut Table<'_, '_>,
+    name: &str,
+    category: Option<Category>,
+    sets: &mut Sets<'_>,
+    problems: &mut Problems,
+) -> Option<Test> {
+    let place = table.place("evidence");
+    let named = table.word("score", Category::parse, &scored(), problems);
+    let at_least = table.share("threshold", problems);
+    let (category, at) = named.map_or((category, place), |named| (Some(named.value), named.at));
+    let Some(label) = classify::label(category?) else {
+        problems.add(
+            &at,
+            format!("{name} asks for a score of `{}`, which the classifier does not give", category?),
+            format!("one of: {}", scored().join(", ")),
+        );
+        return None;
+    };
+    sets.score(problems);
+    let at_least = at_least.map_or(classify::shipped().thresholds[label], |at_least| at_least.value as f32);
+    Some(Test::Model { label, at_least: (at_least * 1_000.0).ceil() as u16 })
 }
 
 /// What is counted. Without a word of it the rule counts nothing, unless it is

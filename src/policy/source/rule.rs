@@ -60,7 +60,14 @@ pub fn rule(
     let condition = if table.has("same-as") {
         other.and_then(|other| same_as(&other, &name, above, problems))
     } else {
-        condition(&mut table, &name, evidence.as_ref().map(|e| e.value), sets, problems)
+        condition(
+            &mut table,
+            &name,
+            evidence.as_ref().map(|e| e.value),
+            category.as_ref().map(|c| c.value),
+            sets,
+            problems,
+        )
     };
     let examples = examples(&mut table, problems);
     let at = table.at.clone();

@@ -1,0 +1,204 @@
+//! What is weighed in a message.
+//!
+//! A feature is a number: a hash of what it is. The words come from the
+//! matcher, names replaced by their class; the cues are lists of words that
+//! mean alike, so that "somebody" and "alguien" are one thing beside a verb of
+//! harm.
+
+/// One word as it is weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The hash of the folded word, of its class, or of its kind of number.
+    pub hash: u64,
+    /// Where its letters stand in [`Reading::letters`]; nothing for a class.
+    pub from: u32,
+    pub to: u32,
+    pub sentence: u32,
+    /// Where it stands in the message: part and byte offsets.
+    pub part: u16,
+    pub start: u32,
+    pub end: u32,
+    /// Is written as a name is, inside a sentence.
+    pub is_capital: bool,
+}
+
+/// What stands for any name that nobody has learned.
+const SOMEBODY: &str = "@name";
+
+/// A message as it is weighed.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    pub words: Vec<Word>,
+    /// The folded letters of the words.
+    pub letters: String,
+    /// Which cues each sentence holds, a bit each; the last is the whole message.
+    pub cues: Vec<u64>,
+    /// Single things that count by themselves: pictograms, ends of addresses.
+    pub signs: Vec<u64>,
+}
+
+impl Reading {
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.letters.clear();
+        self.cues.clear();
+        self.signs.clear();
+    }
+
+    /// Puts one word in the place of every name that is not known as a word
+    /// besides, so that no name weighs more than another.
+    pub fn name_strangers(&mut self, knows: impl Fn(u64) -> bool) {
+        for word in &mut self.words {
+            if word.is_capital && !knows(word.hash) {
+                word.hash = hash(SOMEBODY);
+                word.to = word.from;
+            }
+        }
+    }
+
+    /// The letters of a word.
+    pub fn word(&self, word: &Word) -> &str {
+        &self.letters[word.from as usize..word.to as usize]
+    }
+}
+
+/// How many letters a part of a word has that counts by itself.
+const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
+
+/// The longest word whose parts are weighed, in bytes.
+const LONGEST: usize = 24;
+
+const WORD: u64 = 0x9e37_79b9_7f4a_7c15;
+const PAIR: u64 = 0xc2b2_ae3d_27d4_eb4f;
+const APART: u64 = 0x1656_67b1_9e37_79f9;
+const PART: u64 = 0x2545_f491_4f6c_dd1d;
+const CUE: u64 = 0x27d4_eb2f_1656_67c5;
+const CUES: u64 = 0x85eb_ca77_c2b2_ae63;
+const SIGN: u64 = 0xff51_afd7_ed55_8ccd;
+
+/// The hash of a text, such as a folded word.
+pub fn hash(text: &str) -> u64 {
+    let mut state = text.len() as u64 ^ 0x517c_c1b7_2722_0a95;
+    let (whole, rest) = text.as_bytes().as_chunks::<8>();
+    for chunk in whole {
+        state = mix(state ^ u64::from_le_bytes(*chunk));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(state ^ u64::from_le_bytes(last))
+}
+
+/// Spreads every bit over all (the finaliser of MurmurHash3).
+#[inline]
+pub fn mix(mut value: u64) -> u64 {
+    value ^= value >> 33;
+    value = value.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    value ^= value >> 33;
+    value = value.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    value ^ value >> 33
+}
+
+/// The feature that a word is.
+#[inline]
+pub fn of_word(hash: u64) -> u64 {
+    mix(hash ^ WORD)
+}
+
+/// The feature that two words in a row are.
+#[inline]
+pub fn of_pair(first: u64, second: u64) -> u64 {
+    mix(first.wrapping_mul(PAIR) ^ second.rotate_left(17))
+}
+
+/// Two words with one between them.
+#[inline]
+pub fn of_pair_apart(first: u64, second: u64) -> u64 {
+    mix(first.wrapping_mul(APART) ^ second.rotate_left(29))
+}
+
+pub fn of_cue(cue: u32) -> u64 {
+    mix(u64::from(cue) ^ CUE)
+}
+
+pub fn of_cues(first: u32, second: u32) -> u64 {
+    mix(u64::from(first) << 32 ^ u64::from(second) ^ CUES)
+}
+
+pub fn of_sign(hash: u64) -> u64 {
+    mix(hash ^ SIGN)
+}
+
+/// The features of the parts of a word: three to five letters in a row, with
+/// its beginning and end.
+pub fn of_parts(word: &str, mut each: impl FnMut(u64)) {
+    if word.len() < 3 || word.len() > LONGEST {
+        return;
+    }
+    let mut framed = [0; LONGEST + 2];
+    framed[0] = b'<';
+    framed[1..=word.len()].copy_from_slice(word.as_bytes());
+    framed[word.len() + 1] = b'>';
+    let framed = &framed[..word.len() + 2];
+    for length in PARTS {
+        for part in framed.windows(length) {
+            let mut bytes = [0; 8];
+            bytes[..length].copy_from_slice(part);
+            each(mix(u64::from_le_bytes(bytes) ^ PART));
+        }
+    }
+}
+
+/// What a feature rests on: words by their place in the reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Word(usize),
+    /// A part of a word.
+    Part(usize),
+    Pair(usize, usize),
+    Nothing,
+}
+
+/// Gives out every feature of a message, each as often as it occurs.
+pub fn each(reading: &Reading, mut sink: impl FnMut(u64, On)) {
+    for (at, word) in reading.words.iter().enumerate() {
+        sink(of_word(word.hash), On::Word(at));
+        of_parts(reading.word(word), |part| sink(part, On::Part(at)));
+    }
+    each_together(reading, sink);
+}
+
+/// The features that are more than one word, and those that are none.
+pub fn each_together(reading: &Reading, mut sink: impl FnMut(u64, On)) {
+    for (at, pair) in reading.words.windows(2).enumerate() {
+        if pair[0].sentence == pair[1].sentence {
+            sink(of_pair(pair[0].hash, pair[1].hash), On::Pair(at, at + 1));
+        }
+    }
+    for (at, three) in reading.words.windows(3).enumerate() {
+        if three[0].sentence == three[2].sentence {
+            sink(of_pair_apart(three[0].hash, three[2].hash), On::Pair(at, at + 2));
+        }
+    }
+    let mut whole = 0;
+    let mut paired: u64;
+    for cues in &reading.cues {
+        whole |= cues;
+        paired = *cues;
+        while paired != 0 {
+            let first = paired.trailing_zeros();
+            paired &= paired - 1;
+            let mut second = paired;
+            while second != 0 {
+                sink(of_cues(first, second.trailing_zeros()), On::Nothing);
+                second &= second - 1;
+            }
+        }
+    }
+    while whole != 0 {
+        sink(of_cue(whole.trailing_zeros()), On::Nothing);
+        whole &= whole - 1;
+    }
+    for sign in &reading.signs {
+        sink(of_sign(*sign), On::Nothing);
+    }
+}

@@ -1,0 +1,222 @@
+//! Learning the weights from labelled messages.
+//!
+//! One linear classifier a label over the same features: the support vector
+//! machine with squared loss, by dual coordinate descent (Hsieh and others,
+//! 2008), rare features counting for more (inverse document frequency).
+//! Everything is added up in a fixed order and the order of the messages comes
+//! from the seed, so the same messages give the same bytes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::features::{self, On, Reading};
+use super::weights::{File, Row, damping};
+use super::{LABELS, WIDTH};
+
+/// A labelled message.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub reading: Reading,
+    /// Whether each label holds; `None` where whoever labelled did not look.
+    pub labels: [Option<bool>; WIDTH],
+    /// How much it counts.
+    pub weight: f32,
+    /// Messages that are variants of one another share it.
+    pub family: u64,
+}
+
+/// How it is learned.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub seed: u64,
+    /// How often all messages are gone through, at most.
+    pub rounds: usize,
+    /// What an error costs, against the size of the weights.
+    pub cost: f32,
+    /// What a part of a word counts, where a word counts 1.
+    pub parts: f32,
+    /// In how many families a feature must occur.
+    pub families: u32,
+    /// How many features are kept.
+    pub features: usize,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan { seed: 1, rounds: 30, cost: 0.3, parts: 0.3, families: 2, features: 140_000 }
+    }
+}
+
+/// How steeply a score rises: at the border, where the machine leans neither
+/// way, it is one half, and at the margin 0.95.
+const STEEPNESS: f32 = 3.0;
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        features::mix(self.0)
+    }
+}
+
+/// The features of each example, numbered, those that occur too seldom left out.
+struct Numbered {
+    hashes: Vec<u64>,
+    /// What each counts by itself.
+    worth: Vec<f32>,
+    /// Where the features of each example begin; they end where the next begin.
+    from: Vec<usize>,
+    features: Vec<(u32, f32)>,
+}
+
+impl Numbered {
+    fn of(&self, example: usize) -> &[(u32, f32)] {
+        &self.features[self.from[example]..self.from[example + 1]]
+    }
+}
+
+fn number(examples: &[&Example], plan: &Plan) -> Numbered {
+    #[derive(Clone, Copy)]
+    struct Seen {
+        families: u32,
+        last: u64,
+        is_part: bool,
+    }
+    let mut seen: HashMap<u64, Seen> = HashMap::new();
+    for example in examples {
+        features::each(&example.reading, |feature, on| {
+            let new = Seen { families: 0, last: !example.family, is_part: matches!(on, On::Part(_)) };
+            let seen = seen.entry(feature).or_insert(new);
+            if seen.last != example.family {
+                seen.families += 1;
+                seen.last = example.family;
+            }
+        });
+    }
+    let mut kept: Vec<(u64, Seen)> = seen.into_iter().filter(|(_, seen)| seen.families >= plan.families).collect();
+    kept.sort_unstable_by_key(|(hash, _)| *hash);
+    let numbers: HashMap<u64, u32> = kept.iter().enumerate().map(|(at, (hash, _))| (*hash, at as u32)).collect();
+    let rarity = |seen: &Seen| (1.0 + examples.len() as f32 / (1.0 + seen.families as f32)).log2() / 4.0;
+    let worth = kept.iter().map(|(_, seen)| rarity(seen) * if seen.is_part { plan.parts } else { 1.0 }).collect::<Vec<f32>>();
+    let mut numbered =
+        Numbered { hashes: kept.iter().map(|(hash, _)| *hash).collect(), worth, from: vec![0], features: Vec::new() };
+    let mut found = Vec::new();
+    for example in examples {
+        found.clear();
+        features::each(&example.reading, |feature, _| found.extend(numbers.get(&feature)));
+        found.sort_unstable();
+        let scale = damping(example.reading.words.len()) as f32;
+        let begin = numbered.features.len();
+        for &feature in &found {
+            let value = scale * numbered.worth[feature as usize];
+            match numbered.features[begin..].last_mut() {
+                Some((last, times)) if *last == feature => *times += value,
+                _ => numbered.features.push((feature, value)),
+            }
+        }
+        numbered.from.push(numbered.features.len());
+    }
+    numbered
+}
+
+/// Learns from examples.
+pub fn train(examples: &[&Example], plan: &Plan) -> File {
+    let numbered = number(examples, plan);
+    let mut file = File { thresholds: [0.5; WIDTH], ..File::default() };
+    let mut rows = vec![Row::default(); numbered.hashes.len()];
+    for label in 0..LABELS.len() {
+        let (weights, bias) = one(examples, &numbered, label, plan);
+        // The few greatest are cut: one outlier would coarsen all the others.
+        let worth = |at: usize| weights[at] * numbered.worth[at];
+        let mut sizes: Vec<f32> = (0..weights.len()).map(|at| worth(at).abs()).collect();
+        sizes.sort_unstable_by(f32::total_cmp);
+        let greatest = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 20_000)).copied().unwrap_or(0.0);
+        let unit = greatest.max(1e-6) / 127.0;
+        file.scales[label] = unit * STEEPNESS;
+        file.biases[label] = bias * STEEPNESS;
+        for (at, row) in rows.iter_mut().enumerate() {
+            row[label] = (worth(at) / unit).round().clamp(-127.0, 127.0) as i8;
+        }
+    }
+    let mut kept: Vec<(u64, Row)> = numbered.hashes.iter().copied().zip(rows).filter(|(_, row)| *row != Row::default()).collect();
+    if kept.len() > plan.features {
+        let strength = |row: &Row| row.iter().map(|w| u32::from(w.unsigned_abs())).max().unwrap_or(0);
+        kept.sort_by_key(|(hash, row)| (std::cmp::Reverse(strength(row)), *hash));
+        kept.truncate(plan.features);
+    }
+    file.features = kept.into_iter().map(|(hash, row)| ((hash >> 32) as u32, hash as u32 & 0xff_ffff, row)).collect();
+    file.features.sort_unstable();
+    file.words = vocabulary(examples);
+    file
+}
+
+/// Learns one label: a weight for each feature, and the bias.
+fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) -> (Vec<f32>, f32) {
+    let used: Vec<(usize, f32)> = examples
+        .iter()
+        .enumerate()
+        .filter_map(|(at, example)| example.labels[label].map(|holds| (at, if holds { 1.0 } else { -1.0 })))
+        .collect();
+    let meant = used.iter().filter(|(_, sign)| *sign > 0.0).count().max(1) as f32;
+    let of_each = [used.len() as f32 / (2.0 * (used.len() as f32 - meant).max(1.0)), used.len() as f32 / (2.0 * meant)];
+    let mut weights = vec![0.0f32; numbered.hashes.len()];
+    let mut bias = 0.0f32;
+    // What each example pulls, and how stiff it is.
+    let mut pulls = vec![0.0f32; used.len()];
+    let stiffness: Vec<f32> = used
+        .iter()
+        .map(|(at, sign)| 0.5 / (plan.cost * examples[*at].weight * of_each[usize::from(*sign > 0.0)]))
+        .collect();
+    let squares: Vec<f32> =
+        used.iter().map(|(at, _)| 1.0 + numbered.of(*at).iter().map(|(_, value)| value * value).sum::<f32>()).collect();
+    let mut order: Vec<u32> = (0..used.len() as u32).collect();
+    let mut dice = Dice(plan.seed ^ (label as u64) << 32);
+    for _ in 0..plan.rounds {
+        for at in (1..order.len()).rev() {
+            order.swap(at, (dice.next() % (at as u64 + 1)) as usize);
+        }
+        let mut farthest = 0.0f32;
+        for &place in &order {
+            let place = place as usize;
+            let (at, sign) = used[place];
+            let found = numbered.of(at);
+            let sum = found.iter().fold(bias, |sum, (feature, value)| sum + weights[*feature as usize] * value);
+            let slope = sign * sum - 1.0 + stiffness[place] * pulls[place];
+            if pulls[place] == 0.0 && slope >= 0.0 {
+                continue;
+            }
+            farthest = farthest.max(slope.abs());
+            let pull = (pulls[place] - slope / (squares[place] + stiffness[place])).max(0.0);
+            let change = sign * (pull - pulls[place]);
+            pulls[place] = pull;
+            if change != 0.0 {
+                for (feature, value) in found {
+                    weights[*feature as usize] += change * value;
+                }
+                bias += change;
+            }
+        }
+        if farthest < 0.02 {
+            break;
+        }
+    }
+    (weights, bias)
+}
+
+/// The words that more than one family uses.
+fn vocabulary(examples: &[&Example]) -> Vec<String> {
+    let mut seen: HashMap<&str, (u32, u64)> = HashMap::new();
+    for example in examples {
+        for word in &example.reading.words {
+            let (families, last) = seen.entry(example.reading.word(word)).or_insert((0, !example.family));
+            if *last != example.family {
+                *families += 1;
+                *last = example.family;
+            }
+        }
+    }
+    let words: BTreeSet<&str> =
+        seen.iter().filter(|(word, (families, _))| *families > 1 && !word.is_empty()).map(|(word, _)| *word).collect();
+    words.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,272 @@
+//! `gavel train`: learns the classifier's weights from labelled messages.
+//!
+//! The same messages and seed give the same bytes. What it prints are figures
+//! on messages that were held out in turn, never on those learned from.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::labelled::{self, Labelled};
+use super::{Ending, load_policy, report};
+use crate::classify::train::{Example, Plan, train};
+use crate::classify::weights::File;
+use crate::classify::{LABELS, WIDTH, Weights, features};
+use crate::decide::{self, decide};
+use crate::domain::decision::{Category, EvidenceKind};
+use crate::policy::matcher::Scan;
+use crate::policy::sets::matcher_for_training;
+
+/// Learn the classifier's weights from labelled messages.
+///
+/// Each FILE holds one JSON object a line with `text` and `labels`. Figures on
+/// messages held out in turn are printed; the weights are learned from all.
+#[derive(Args)]
+pub struct Arguments {
+    /// Where the weights are written
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The order of learning follows from it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Into how many parts the messages are divided for the figures; 0 for none
+    #[arg(long, default_value_t = 5)]
+    folds: usize,
+    /// The share of messages of no category that may be flagged in all, in percent
+    #[arg(long, default_value_t = 3.0)]
+    budget: f64,
+    /// The policy whose rules the model is added to; left out, the built-in Monroe policy
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Labelled messages
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
+    let policy = match load_policy(arguments.policy.as_deref()) {
+        Ok(policy) => policy,
+        Err(unusable) => {
+            report(&unusable);
+            return Ok(Ending::Usage);
+        }
+    };
+    let mut messages = Vec::new();
+    for file in &arguments.files {
+        messages.extend(labelled::read(file)?);
+    }
+    let examples = examples(&messages);
+    let plan = plan(arguments.seed);
+    let mut thresholds = [0.5; WIDTH];
+    if arguments.folds > 1 {
+        let scores = held_out(&examples, &plan, arguments.folds);
+        let ruled: Vec<Vec<Category>> = messages
+            .iter()
+            .map(|message| {
+                let decision = decide(&policy, &decide::message_of(&message.text), &message.circumstances());
+                let by_rule = decision.findings.iter().filter(|f| f.evidence != EvidenceKind::Model);
+                by_rule.map(|f| f.category).collect()
+            })
+            .collect();
+        thresholds = choose(&messages, &scores, &ruled, arguments.budget);
+        print(&messages, &scores, &ruled, &thresholds);
+    }
+    let all: Vec<&Example> = examples.iter().collect();
+    let mut file = train(&all, &plan);
+    file.thresholds = thresholds;
+    let bytes = file.to_bytes();
+    println!("{} features, {} words, {} bytes", file.features.len(), file.words.len(), bytes.len());
+    if let Some(out) = &arguments.out {
+        std::fs::write(out, bytes).with_context(|| format!("cannot write `{}`", out.display()))?;
+    }
+    Ok(Ending::Well)
+}
+
+fn plan(seed: u64) -> Plan {
+    let mut plan = Plan { seed, ..Plan::default() };
+    let of = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<f32>().ok());
+    if let Some(v) = of("T_COST") { plan.cost = v }
+    if let Some(v) = of("T_PARTS") { plan.parts = v }
+    if let Some(v) = of("T_ROUNDS") { plan.rounds = v as usize }
+    if let Some(v) = of("T_FAM") { plan.families = v as u32 }
+    if let Some(v) = of("T_FEATURES") { plan.features = v as usize }
+    plan
+}
+
+fn examples(messages: &[Labelled]) -> Vec<Example> {
+    let matcher = matcher_for_training();
+    let mut scan = Scan::default();
+    messages
+        .iter()
+        .map(|message| {
+            let mut labels = [None; WIDTH];
+            for (label, category) in labels.iter_mut().zip(LABELS) {
+                *label = message.covers(category).then(|| message.has(category));
+            }
+            Example {
+                reading: matcher.read_for_training(&decide::message_of(&message.text), &mut scan),
+                labels,
+                weight: 1.0,
+                family: features::hash(&message.family),
+            }
+        })
+        .collect()
+}
+
+/// What each message scores by weights learned without its part.
+fn held_out(examples: &[Example], plan: &Plan, folds: usize) -> Vec<[f32; WIDTH]> {
+    let part = |example: &Example| (features::mix(example.family) % folds as u64) as usize;
+    let mut scores = vec![[0.0; WIDTH]; examples.len()];
+    let parts: Vec<(usize, File)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..folds)
+            .map(|fold| {
+                scope.spawn(move || {
+                    let rest: Vec<&Example> = examples.iter().filter(|e| part(e) != fold).collect();
+                    (fold, train(&rest, plan))
+                })
+            })
+            .collect();
+        handles.into_iter().map(|handle| handle.join().expect("learning does not fail")).collect()
+    });
+    for (fold, file) in parts {
+        let weights = Weights::of(&file);
+        for (example, score) in examples.iter().zip(&mut scores).filter(|(e, _)| part(e) == fold) {
+            let mut reading = example.reading.clone();
+            reading.name_strangers(|hash| weights.knows(hash));
+            *score = weights.score(&reading);
+        }
+    }
+    scores
+}
+
+/// How much of a category a policy should at least find.
+fn target(category: Category) -> f64 {
+    match category {
+        Category::Vulgar | Category::Press => 0.95,
+        Category::ContactInfo => 0.97,
+        Category::ScamLink => 0.92,
+        Category::Religious => 0.88,
+        _ => 0.82,
+    }
+}
+
+/// Thresholds that find most for what may be flagged wrongly in all: one after
+/// the other is lowered where that finds most for each message flagged in vain.
+fn choose(messages: &[Labelled], scores: &[[f32; WIDTH]], ruled: &[Vec<Category>], budget: f64) -> [f32; WIDTH] {
+    let benign: Vec<bool> = messages.iter().map(|m| m.labels.is_empty()).collect();
+    let total = benign.iter().filter(|b| **b).count();
+    let mut flagged: Vec<bool> = (0..messages.len()).map(|at| benign[at] && !ruled[at].is_empty()).collect();
+    let mut spent = flagged.iter().filter(|f| **f).count();
+    println!("flagged by rules alone: {spent} of {total} that are nothing");
+    let mut thresholds = [1.0f32; WIDTH];
+    let mut order: Vec<Vec<usize>> = Vec::new();
+    let mut next = vec![0usize; LABELS.len()];
+    for label in 0..LABELS.len() {
+        let mut places: Vec<usize> = (0..messages.len()).filter(|at| messages[*at].covers(LABELS[label]) && applies(LABELS[label], &messages[*at])).collect();
+        places.sort_by(|a, b| scores[*b][label].total_cmp(&scores[*a][label]));
+        order.push(places);
+    }
+    let positives: Vec<f64> = LABELS.iter().map(|l| messages.iter().filter(|m| m.has(*l)).count().max(1) as f64).collect();
+    let mut found: Vec<f64> = LABELS
+        .iter()
+        .map(|l| messages.iter().zip(ruled).filter(|(m, r)| m.has(*l) && r.contains(l)).count() as f64)
+        .collect();
+    let mut wrong: Vec<usize> = LABELS
+        .iter()
+        .map(|l| messages.iter().zip(ruled).filter(|(m, r)| !m.has(*l) && r.contains(l)).count())
+        .collect();
+    let negatives: Vec<usize> = LABELS.iter().map(|l| messages.iter().filter(|m| !m.has(*l)).count()).collect();
+    loop {
+        // The best next piece of each label: down to just above the next
+        // messages flagged in vain.
+        let mut best: Option<(f64, usize, usize)> = None;
+        for label in 0..LABELS.len() {
+            if found[label] / positives[label] >= target(LABELS[label]) {
+                continue;
+            }
+            let (mut gain, mut cost, mut errors) = (0.0, 0usize, 0usize);
+            for (offset, &at) in order[label][next[label]..].iter().enumerate() {
+                let meant = messages[at].has(LABELS[label]);
+                if meant {
+                    gain += f64::from(u8::from(!ruled[at].contains(&LABELS[label])));
+                } else if !ruled[at].contains(&LABELS[label]) {
+                    errors += 1;
+                    cost += usize::from(benign[at] && !flagged[at]);
+                }
+                if errors > 40 || (wrong[label] + errors) as f64 > 0.009 * negatives[label] as f64 {
+                    break;
+                }
+                let worth = gain / positives[label] / (cost as f64 + 0.4 * errors as f64 + 0.05);
+                if gain > 0.0 && spent + cost <= (budget / 100.0 * total as f64) as usize && best.is_none_or(|(other, ..)| worth > other) {
+                    best = Some((worth, label, offset + 1));
+                }
+            }
+        }
+        let Some((_, label, count)) = best else { break };
+        for &at in &order[label][next[label]..next[label] + count] {
+            if messages[at].has(LABELS[label]) {
+                found[label] += f64::from(u8::from(!ruled[at].contains(&LABELS[label])));
+            } else if !ruled[at].contains(&LABELS[label]) {
+                wrong[label] += 1;
+                if benign[at] && !flagged[at] {
+                    flagged[at] = true;
+                    spent += 1;
+                }
+            }
+        }
+        next[label] += count;
+        let last = scores[order[label][next[label] - 1]][label];
+        let after = order[label].get(next[label]).map_or(0.0, |at| scores[*at][label]);
+        thresholds[label] = (last + after) / 2.0;
+    }
+    println!("flagged in all: {spent} of {total} that are nothing ({:.2} %)", 100.0 * spent as f64 / total as f64);
+    thresholds
+}
+
+/// Whether a category's rules are for whoever wrote the message.
+fn applies(category: Category, message: &Labelled) -> bool {
+    use crate::domain::decision::Audience;
+    let staff = matches!(category, Category::Confidential | Category::Endorsement | Category::SpeakingForCity);
+    !staff || message.audience != Audience::Resident
+}
+
+fn print(messages: &[Labelled], scores: &[[f32; WIDTH]], ruled: &[Vec<Category>], thresholds: &[f32; WIDTH]) {
+    println!("{:<18}{:>6}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}", "", "meant", "rules", "model", "both", "en", "es", "wrong%", "at 1%", "threshold");
+    for (label, category) in LABELS.iter().enumerate() {
+        let here = |at: &usize| messages[*at].covers(*category) && applies(*category, &messages[*at]);
+        let places: Vec<usize> = (0..messages.len()).filter(here).collect();
+        let share = |wanted: &dyn Fn(usize) -> bool, holds: &dyn Fn(usize) -> bool| {
+            let all: Vec<usize> = places.iter().copied().filter(|at| wanted(*at)).collect();
+            all.iter().filter(|at| holds(**at)).count() as f64 / all.len().max(1) as f64
+        };
+        let meant = |at: usize| messages[at].has(*category);
+        let by_rule = |at: usize| ruled[at].contains(category);
+        let by_model = |at: usize| scores[at][label] >= thresholds[label];
+        let both = |at: usize| by_rule(at) || by_model(at);
+        let in_language = |lang: &'static str| move |at: usize| messages[at].has(*category) && messages[at].lang == lang;
+        // Recall of the model alone at one in a hundred wrong.
+        let mut wrong: Vec<f32> = places.iter().filter(|at| !meant(**at)).map(|at| scores[*at][label]).collect();
+        wrong.sort_by(|a, b| b.total_cmp(a));
+        let bar = wrong.get(wrong.len() / 100).copied().unwrap_or(0.0);
+        println!(
+            "{:<18}{:>6}{:>8.3}{:>8.3}{:>8.3}{:>8.3}{:>8.3}{:>8.2}{:>8.3}{:>9.3}",
+            category.word(),
+            places.iter().filter(|at| meant(**at)).count(),
+            share(&meant, &by_rule),
+            share(&meant, &by_model),
+            share(&meant, &both),
+            share(&in_language("en"), &both),
+            share(&in_language("es"), &both),
+            100.0 * share(&|at| !meant(at), &both),
+            share(&meant, &|at| scores[at][label] > bar),
+            thresholds[label],
+        );
+    }
+    let counts: HashMap<bool, usize> = messages.iter().fold(HashMap::new(), |mut counts, m| {
+        *counts.entry(m.labels.is_empty()).or_default() += 1;
+        counts
+    });
+    println!("{} messages of a category, {} of none", counts.get(&false).unwrap_or(&0), counts.get(&true).unwrap_or(&0));
+}
