@@ -10,6 +10,7 @@ fn main() {
     let lists = root.join("config/lists");
     println!("cargo:rerun-if-changed=config/lists");
     println!("cargo:rerun-if-changed=config/lists/names");
+    println!("cargo:rerun-if-changed=config/lists/lint");
     println!("cargo:rerun-if-changed=build.rs");
     let mut found = Vec::new();
     collect(&lists, &lists, &mut found);

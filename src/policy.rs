@@ -115,6 +115,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     pub guards: Vec<GuardRule>,
     pub pairs: Vec<Pair>,
+    /// What the lists that it uses must and must not hit.
+    pub list_examples: Vec<sets::ListExamples>,
     pub matcher: Matcher,
 }
 

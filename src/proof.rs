@@ -10,7 +10,7 @@ use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::Audience;
 use crate::domain::message::Message;
 
-use crate::policy::condition::Condition;
+use crate::policy::condition::{Condition, Test};
 use crate::policy::matcher::{Aside, Scan};
 use crate::policy::problem::Problem;
 use crate::policy::{Example, Pair, Policy, lists, source};
@@ -63,11 +63,28 @@ fn prove(policy: &Policy, file: &str) -> Vec<Problem> {
                 .any(|condition: &Condition| condition.holds(message, &ordinary, scan).is_some())
         });
     }
-    for pair in policy.pairs.iter().chain(&shipped_pairs()) {
+    for list in &policy.list_examples {
+        let condition = Condition {
+            test: Test::Any(list.set),
+            except: list.except.into_iter().collect(),
+            veto: Vec::new(),
+            unless: Vec::new(),
+            quoted: true,
+        };
+        try_examples(format!("the list `{}`", list.list), &list.examples, &mut |message, scan| {
+            condition.holds(message, &ordinary, scan).is_some()
+        });
+    }
+    for pair in &pairs(policy) {
         problems.extend(unequal(policy, pair, file));
     }
     problems.sort_by_key(|p| p.at.start);
     problems
+}
+
+/// Every pair that a policy is held to: its own, and those shipped.
+pub fn pairs(policy: &Policy) -> Vec<Pair> {
+    policy.pairs.iter().cloned().chain(shipped_pairs()).collect()
 }
 
 /// The pair's problem, where its two sides are decided differently.

@@ -40,11 +40,22 @@ pub struct Settings {
     /// Where the signing key is.
     pub key_file: PathBuf,
     pub mail: Option<Mail>,
+    pub links: Links,
     /// The posture that the file sets; without one the policy's holds.
     pub posture: Option<Posture>,
     /// Whether the file names a time zone, or hours are simply in UTC.
     pub names_time_zone: bool,
     deployment: Deployment,
+}
+
+/// What the deployment knows of links.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// A file of hosts that are false, one a line: a feed that may be replaced
+    /// at any time.
+    pub listed: Option<PathBuf>,
+    /// The city's own hosts, which others may imitate.
+    pub city: Vec<String>,
 }
 
 /// Where mail is handed over.
@@ -170,7 +181,12 @@ pub fn load(file: &Path) -> Result<Loaded, Vec<Unusable>> {
     // Without a policy named there is nothing more to look at.
     let policy = (!settings.policy.as_os_str().is_empty()).then(|| read_policy(&settings.policy));
     match policy {
-        Some(Ok(policy)) if unusable.is_empty() => {
+        Some(Ok(mut policy)) if unusable.is_empty() => {
+            policy.matcher.add_brands(settings.links.city.iter().map(String::as_str));
+            if let Some(listed) = &settings.links.listed {
+                let count = policy.matcher.list_scam_hosts(&text_of(listed).map_err(|why| vec![why])?);
+                tracing::debug!(count, "hosts are listed as false");
+            }
             let deployment = settings.deployment(&policy);
             return Ok(Loaded { settings, policy, deployment });
         }
@@ -178,6 +194,18 @@ pub fn load(file: &Path) -> Result<Loaded, Vec<Unusable>> {
         _ => {}
     }
     Err(unusable)
+}
+
+impl Settings {
+    /// The files that may be replaced while the bot runs, and are then read
+    /// again without being asked: lists beside the policy, and the feed.
+    pub fn lists(&self) -> Vec<PathBuf> {
+        let beside = self.policy.parent().unwrap_or(Path::new("")).join("lists");
+        let names = std::fs::read_dir(beside).into_iter().flatten().flatten().map(|item| item.path());
+        let mut files: Vec<PathBuf> = names.filter(|path| path.is_file()).chain(self.links.listed.clone()).collect();
+        files.sort();
+        files
+    }
 }
 
 /// Reads a policy file and the lists beside it.

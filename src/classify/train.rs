@@ -42,7 +42,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { seed: 1, rounds: 30, cost: 0.3, parts: 0.3, families: 2, features: 140_000 }
+        Plan { seed: 1, rounds: 30, cost: 0.1, parts: 0.35, families: 2, features: 170_000 }
     }
 }
 

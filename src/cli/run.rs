@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use clap::Args;
@@ -11,7 +12,7 @@ use super::{Ending, report, start_logging};
 use crate::bot::{self, Setup};
 use crate::clock::Clock;
 use crate::discord::rest::DISCORD_PER_SECOND;
-use crate::settings::{self, API_VARIABLE, Loaded, TOKEN_VARIABLE};
+use crate::settings::{self, API_VARIABLE, Loaded, Settings, TOKEN_VARIABLE};
 
 /// Run the bot on Discord.
 ///
@@ -73,15 +74,38 @@ async fn serve(setup: Setup, config: &Path) -> anyhow::Result<Ending> {
         _ = terminate.recv() => return well(bot).await,
         _ = interrupt.recv() => return well(bot).await,
     }
+    let mut look = tokio::time::interval(LISTS_LOOKED_AT);
+    let mut lists = lists_of(config);
     loop {
         tokio::select! {
             ended = bot.ended() => return stopped(bot, &ended).await,
             _ = terminate.recv() => return well(bot).await,
             _ = interrupt.recv() => return well(bot).await,
             _ = hang_up.recv() => {}
+            _ = look.tick() => {
+                let now = lists_of(config);
+                if now == lists {
+                    continue;
+                }
+                lists = now;
+            }
         }
         reload(&bot, config).await?;
     }
+}
+
+/// How often lists are looked at: a feed that was replaced is in force soon.
+const LISTS_LOOKED_AT: Duration = Duration::from_secs(5);
+
+/// What tells that a list was replaced: each file's size and when it was
+/// written.
+fn lists_of(config: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let files = Settings::load(config).map(|settings| settings.lists()).unwrap_or_default();
+    let about = |file: PathBuf| {
+        let about = std::fs::metadata(&file).ok()?;
+        Some((file, about.len(), about.modified().ok()))
+    };
+    files.into_iter().filter_map(about).collect()
 }
 
 /// Ends the bot in good order.

@@ -4,20 +4,25 @@
 //! on messages that were held out in turn, never on those learned from.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
 use super::labelled::{self, Labelled};
-use super::{Ending, load_policy, report};
+use super::{Ending, MONROE, report};
 use crate::classify::train::{Example, Plan, train};
 use crate::classify::weights::File;
 use crate::classify::{LABELS, WIDTH, Weights, features};
 use crate::decide::{self, decide};
+use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Category, EvidenceKind};
+use crate::policy::Policy;
 use crate::policy::matcher::Scan;
 use crate::policy::sets::matcher_for_training;
+use crate::policy::source::compile;
+use crate::proof;
+use crate::settings::Unusable;
 
 /// Learn the classifier's weights from labelled messages.
 ///
@@ -46,28 +51,31 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
-    let policy = match load_policy(arguments.policy.as_deref()) {
-        Ok(policy) => policy,
+    let rules = match rules(arguments.policy.as_deref())? {
+        Ok(rules) => rules,
         Err(unusable) => {
             report(&unusable);
             return Ok(Ending::Usage);
         }
     };
+    let policy = &rules;
     let mut messages = Vec::new();
     for file in &arguments.files {
         messages.extend(labelled::read(file)?);
     }
-    let examples = examples(&messages);
+    let mut examples = examples(&messages);
+    let taught = examples.len();
+    examples.extend(taught_by_pairs(policy));
     let plan = plan(arguments.seed);
     let mut thresholds = [0.5; WIDTH];
     if arguments.folds > 1 {
-        let scores = held_out(&examples, &plan, arguments.folds);
+        let mut scores = held_out(&examples, &plan, arguments.folds);
+        scores.truncate(taught);
         let ruled: Vec<Vec<Category>> = messages
             .iter()
             .map(|message| {
-                let decision = decide(&policy, &decide::message_of(&message.text), &message.circumstances());
-                let by_rule = decision.findings.iter().filter(|f| f.evidence != EvidenceKind::Model);
-                by_rule.map(|f| f.category).collect()
+                let decision = decide(policy, &decide::message_of(&message.text), &message.circumstances());
+                decision.findings.iter().map(|f| f.category).collect()
             })
             .collect();
         thresholds = choose(&messages, &scores, &ruled, arguments.budget);
@@ -82,6 +90,53 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         std::fs::write(out, bytes).with_context(|| format!("cannot write `{}`", out.display()))?;
     }
     Ok(Ending::Well)
+}
+
+/// A policy's rules without those that ask the classifier, not held to its
+/// pairs: with other weights than those compiled in they may differ.
+fn rules(path: Option<&Path>) -> anyhow::Result<Result<Policy, Unusable>> {
+    let (source, name) = match path {
+        Some(path) => (std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?, path.display().to_string()),
+        None => (MONROE.to_owned(), "monroe.toml (built in)".to_owned()),
+    };
+    let beside = |list: &str| {
+        let folder = path.and_then(Path::parent).unwrap_or(Path::new("."));
+        std::fs::read_to_string(folder.join(list)).map_err(|error| error.to_string())
+    };
+    Ok(compile(&source, &name, &beside).map_err(|problems| Unusable::Broken { problems, source }).map(|mut policy| {
+        policy.rules.retain(|rule| rule.evidence != EvidenceKind::Model);
+        policy
+    }))
+}
+
+/// How much each side of a pair counts.
+const WEIGHT_OF_PAIRS: f32 = 4.0;
+
+/// Both sides of every pair, as the rules decide them: what must be decided
+/// alike is taught alike.
+fn taught_by_pairs(policy: &Policy) -> Vec<Example> {
+    let matcher = matcher_for_training();
+    let mut scan = Scan::default();
+    let mut examples = Vec::new();
+    for pair in proof::pairs(policy) {
+        let circumstances =
+            Circumstances { standing: pair.audience.into(), topics: pair.topics, ..Circumstances::default() };
+        for text in [&pair.left, &pair.right] {
+            let message = decide::message_of(text);
+            let found = decide(policy, &message, &circumstances);
+            let mut labels = [None; WIDTH];
+            for (label, category) in labels.iter_mut().zip(LABELS) {
+                *label = Some(found.findings.iter().any(|f| f.category == category));
+            }
+            examples.push(Example {
+                reading: matcher.read_for_training(&message, &mut scan),
+                labels,
+                weight: WEIGHT_OF_PAIRS,
+                family: features::hash(text),
+            });
+        }
+    }
+    examples
 }
 
 fn plan(seed: u64) -> Plan {
@@ -177,7 +232,8 @@ fn choose(messages: &[Labelled], scores: &[[f32; WIDTH]], ruled: &[Vec<Category>
         .iter()
         .map(|l| messages.iter().zip(ruled).filter(|(m, r)| !m.has(*l) && r.contains(l)).count())
         .collect();
-    let negatives: Vec<usize> = LABELS.iter().map(|l| messages.iter().filter(|m| !m.has(*l)).count()).collect();
+    let negatives: Vec<usize> =
+        LABELS.iter().map(|l| messages.iter().filter(|m| applies(*l, m) && !m.has(*l)).count()).collect();
     loop {
         // The best next piece of each label: down to just above the next
         // messages flagged in vain.

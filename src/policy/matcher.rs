@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 
+use super::lists;
 use crate::classify::Weights;
 use crate::domain::decision::words;
 use crate::text::formats::Format;
@@ -69,6 +70,8 @@ pub enum PhraseWord {
     Surname,
     /// Any one word.
     Any,
+    /// A word that begins, ends or goes on so: `cat*`, `*cat`, `*cat*`.
+    Part(String),
 }
 
 /// A set of hosts or files from a list.
@@ -88,6 +91,7 @@ pub struct Matcher {
     names: Trie,
     /// All words, to be read out of disguises.
     dictionary: Dictionary,
+    wildcards: Wildcards,
     /// The cue that each set is, where it is one.
     cues: Vec<Option<u8>>,
     weights: Option<&'static Weights>,
@@ -97,6 +101,8 @@ pub struct Matcher {
     formats: Vec<(Format, SetId)>,
     signals: Vec<(Signal, SetId)>,
     hosts: Vec<Listed>,
+    /// The sets that a deployment's own list of false hosts counts for.
+    scam_sets: Vec<SetId>,
     files: Vec<Listed>,
     brands: Brands,
     shorteners: HashSet<String>,
@@ -117,6 +123,26 @@ struct Known {
     no_name: bool,
 }
 
+/// Parts of words that are looked for, as `cat*`: what stands for them in a
+/// phrase, and where in a word they must stand.
+#[derive(Debug, Default)]
+struct Wildcards {
+    /// `None` until everything is added.
+    automaton: Option<aho_corasick::AhoCorasick>,
+    patterns: Vec<Wildcard>,
+}
+
+#[derive(Debug)]
+struct Wildcard {
+    literal: String,
+    at_start: bool,
+    at_end: bool,
+    key: Key,
+}
+
+/// Marks, in the trie, an end that nobody wrote down: a generated form.
+const GUESSED: u32 = 1 << 31;
+
 /// The value of an interval of the names' trie that is no name.
 const NOT_A_NAME: u32 = u32::MAX;
 
@@ -135,12 +161,14 @@ impl Matcher {
             phrases: Trie::new(),
             names: Trie::new(),
             dictionary: Dictionary::default(),
+            wildcards: Wildcards::default(),
             cues: Vec::new(),
             weights: None,
             terms: HashSet::new(),
             formats: Vec::new(),
             signals: Vec::new(),
             hosts: Vec::new(),
+            scam_sets: Vec::new(),
             files: Vec::new(),
             brands: Brands::default(),
             shorteners: HashSet::new(),
@@ -221,6 +249,27 @@ impl Matcher {
         self.names.ends_while_building(keys, |ends| ends.first().copied()).flatten()
     }
 
+    /// Adds a single word to a set that is only a guess at what was meant.
+    pub fn add_guess(&mut self, set: SetId, word: &str) {
+        let key = self.key(word);
+        self.phrases.insert(&[key], set | GUESSED);
+    }
+
+    /// The key of a part of a word: `cat*`, `*cat` or `*cat*`.
+    fn wildcard(&mut self, written: &str) -> Key {
+        let known = self.keys.get(written).copied();
+        known.unwrap_or_else(|| {
+            let key = self.key(written);
+            self.wildcards.patterns.push(Wildcard {
+                literal: written.trim_matches('*').to_owned(),
+                at_start: !written.starts_with('*'),
+                at_end: !written.ends_with('*'),
+                key,
+            });
+            key
+        })
+    }
+
     /// Adds a phrase to a set. `None` stands for any one word.
     pub fn add_phrase(&mut self, set: SetId, words: &[PhraseWord]) {
         let keys: Vec<Key> = words
@@ -231,6 +280,7 @@ impl Matcher {
                 PhraseWord::Name => NAME,
                 PhraseWord::Surname => SURNAME,
                 PhraseWord::Any => ANY_WORD,
+                PhraseWord::Part(written) => self.wildcard(written),
             })
             .collect();
         self.phrases.insert(&keys, set);
@@ -257,6 +307,33 @@ impl Matcher {
     pub fn add_hosts<'e>(&mut self, set: SetId, entries: impl Iterator<Item = &'e str>) {
         let entries = entries.map(|host| host.trim_end_matches('.').to_ascii_lowercase()).collect();
         self.hosts.push(Listed { set: vec![set], entries });
+    }
+
+    /// Adds to the hosts that are listed as false what an operator keeps: a
+    /// feed of any size. Returns how many there are.
+    pub fn list_scam_hosts(&mut self, text: &str) -> usize {
+        let host = |entry: &str| {
+            let entry = entry.rsplit("://").next().unwrap_or(entry);
+            let end = entry.find(['/', '?', ':', ' ', ',', '\t']).unwrap_or(entry.len());
+            entry[..end].trim_end_matches('.').trim_start_matches("*.").to_ascii_lowercase()
+        };
+        let entries: HashSet<String> =
+            lists::entries(text).map(host).filter(|host| host.contains('.')).collect();
+        let count = entries.len();
+        if !self.scam_sets.is_empty() && count > 0 {
+            self.hosts.push(Listed { set: self.scam_sets.clone(), entries });
+        }
+        count
+    }
+
+    /// Adds hosts that others may imitate, such as the city's own.
+    pub fn add_brands<'e>(&mut self, hosts: impl Iterator<Item = &'e str>) {
+        self.brands.add(hosts);
+    }
+
+    /// Notes that a set takes whatever host is listed as false.
+    pub fn mark_scam_hosts(&mut self, set: SetId) {
+        self.scam_sets.push(set);
     }
 
     pub fn add_files<'e>(&mut self, set: SetId, entries: impl Iterator<Item = &'e str>) {
@@ -303,10 +380,14 @@ impl Matcher {
     pub fn finish(&mut self) {
         let is_term = |key: Key| {
             let ends = self.phrases.ends_while_building(std::iter::once(Some(key)), |ends| {
-                ends.iter().any(|set| self.terms.contains(set))
+                ends.iter().any(|set| self.terms.contains(&(set & !GUESSED)))
             });
             ends.unwrap_or(false)
         };
+        let literals: Vec<&str> = self.wildcards.patterns.iter().map(|pattern| pattern.literal.as_str()).collect();
+        if !literals.is_empty() {
+            self.wildcards.automaton = aho_corasick::AhoCorasick::new(literals).ok();
+        }
         let ours = self.keys.iter().map(|(word, key)| (&**word, is_term(*key)));
         let learned = self.weights.iter().flat_map(|weights| weights.vocabulary()).map(|word| (word, false));
         self.dictionary = Dictionary::of(ours.chain(learned));

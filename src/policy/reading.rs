@@ -381,6 +381,11 @@ impl<'a, 's> Table<'a, 's> {
         }
     }
 
+    /// Whether a key is `true`, without counting it as asked for.
+    pub fn has_true(&self, key: &str) -> bool {
+        self.table.get(key).and_then(|value| value.get_ref().as_bool()).unwrap_or(false)
+    }
+
     /// Whether a key is there at all.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)

@@ -7,7 +7,8 @@ use crate::classify;
 use crate::text::formats::Format;
 use crate::text::tokens;
 
-use super::lists::{self, Files};
+use super::Example;
+use super::lists::{self, Files, List, Severity};
 use super::matcher::{Class, Matcher, PhraseWord, SetId, Signal};
 use super::problem::nearest;
 use super::reading::{At, Problems};
@@ -18,11 +19,44 @@ const DEEPEST: usize = 4;
 /// How many words a phrase may have.
 const LONGEST_PHRASE: usize = 16;
 
+/// The fewest letters beside a `*`: fewer stand in half of all words.
+const SHORTEST_PART: usize = 3;
+
+/// Where something is written, and how much of it counts.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    at: &'a Range<usize>,
+    /// The list it stands in; empty for the policy file itself.
+    list: &'a str,
+    depth: usize,
+    /// How severe an entry must be to count.
+    least: Option<Severity>,
+    /// What its list says of it.
+    severity: Option<Severity>,
+}
+
+/// What a list must and must not hit.
+#[derive(Clone, Debug)]
+pub struct ListExamples {
+    pub list: String,
+    pub set: SetId,
+    pub except: Option<SetId>,
+    pub examples: Vec<Example>,
+}
+
 /// Compiles sets into a matcher; what is written alike is compiled once.
 pub struct Sets<'f> {
     pub matcher: Matcher,
     files: Files<'f>,
     known: HashMap<String, SetId>,
+    /// What may not be a term (DOMAIN R-9).
+    criticism: HashSet<String>,
+    common: HashSet<String>,
+    /// What does not count in a set's hits.
+    excepts: HashMap<SetId, SetId>,
+    /// What the lists must and must not hit.
+    pub examples: Vec<ListExamples>,
+    with_examples: HashSet<String>,
     /// Lists with something wrong inside: that is said once, and not again
     /// wherever the list is used.
     broken: HashSet<String>,
@@ -61,7 +95,17 @@ impl<'f> Sets<'f> {
         }
         matcher.set_brands(lists::entries(lists::builtin("brand-hosts").unwrap_or("")));
         matcher.set_shorteners(lists::entries(lists::builtin("shortener-hosts").unwrap_or("")));
-        Sets { matcher, files, known: HashMap::new(), broken: HashSet::new() }
+        Sets {
+            matcher,
+            files,
+            known: HashMap::new(),
+            criticism: lists::entries(lists::builtin("lint/critics").unwrap_or("")).map(|entry| tokens::fold(entry).join(" ")).collect(),
+            common: single_words("lint/common").collect(),
+            excepts: HashMap::new(),
+            examples: Vec::new(),
+            with_examples: HashSet::new(),
+            broken: HashSet::new(),
+        }
     }
 
     /// Lets messages be scored by the weights compiled in.
@@ -85,24 +129,34 @@ impl<'f> Sets<'f> {
         self.union(std::slice::from_ref(written), problems)
     }
 
-    /// Several strings as one set of terms.
-    pub fn terms(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
-        let set = self.union(written, problems);
+    /// Several strings as one set of terms: of lists, what is this severe.
+    pub fn terms(&mut self, written: &[At<String>], least: Severity, problems: &mut Problems) -> SetId {
+        let set = self.of_severity(written, Some(least), problems);
         self.matcher.mark_terms(set);
         set
     }
 
+    /// What does not count in the hits of a set, as its lists say.
+    pub fn except(&self, set: SetId) -> Option<SetId> {
+        self.excepts.get(&set).copied()
+    }
+
     /// Several strings as one set.
     pub fn union(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
+        self.of_severity(written, None, problems)
+    }
+
+    fn of_severity(&mut self, written: &[At<String>], least: Option<Severity>, problems: &mut Problems) -> SetId {
         let joined: Vec<&str> = written.iter().map(|w| w.value.as_str()).collect();
-        let key = joined.join(" | ");
+        let key = format!("{}{}", least.map_or("", Severity::word), joined.join(" | "));
         if let Some(&set) = self.known.get(&key) {
             return set;
         }
         let set = self.matcher.add_set();
         let (_, wrong) = problems.noting(|problems| {
             for alternative in written {
-                self.add(set, &alternative.value, &alternative.at, "", 0, problems);
+                let place = Place { at: &alternative.at, list: "", depth: 0, least, severity: least };
+                self.add(set, &alternative.value, place, problems);
             }
         });
         // Written wrong in two places, it has to be mended in both.
@@ -112,16 +166,9 @@ impl<'f> Sets<'f> {
         set
     }
 
-    /// Adds what `text` lists to a set. `list` says in which list it stands.
-    fn add(
-        &mut self,
-        set: SetId,
-        text: &str,
-        at: &Range<usize>,
-        list: &str,
-        depth: usize,
-        problems: &mut Problems,
-    ) {
+    /// Adds what `text` lists to a set.
+    fn add(&mut self, set: SetId, text: &str, place: Place<'_>, problems: &mut Problems) {
+        let Place { at, list, .. } = place;
         for alternative in text.split('|').map(str::trim) {
             if alternative.is_empty() {
                 problems.add(at, format!("an empty alternative{}", inside(list)), "take the extra `|` out");
@@ -140,40 +187,72 @@ impl<'f> Sets<'f> {
             } else if let Some(name) = alternative.strip_prefix("hosts:") {
                 if let Some(text) = self.list(name, at, list, problems) {
                     self.matcher.add_hosts(set, lists::entries(&text));
+                    if name == "builtin:scam-hosts" {
+                        self.matcher.mark_scam_hosts(set);
+                    }
                 }
             } else if let Some(name) = alternative.strip_prefix("files:") {
                 if let Some(text) = self.list(name, at, list, problems) {
                     self.matcher.add_files(set, lists::entries(&text));
                 }
             } else if alternative.starts_with("builtin:") || alternative.starts_with("lists/") {
-                if depth >= DEEPEST {
-                    problems.add(
-                        at,
-                        format!(
-                            "`{alternative}` includes itself, or lists are nested too deep{}",
-                            inside(list)
-                        ),
-                        "take the inclusion out",
-                    );
-                    continue;
-                }
-                if self.broken.contains(alternative) {
-                    continue;
-                }
-                if let Some(text) = self.list(alternative, at, list, problems) {
-                    let (_, wrong) = problems.noting(|problems| {
-                        for entry in lists::entries(&text) {
-                            self.add(set, entry, at, alternative, depth + 1, problems);
-                        }
-                    });
-                    if wrong {
-                        self.broken.insert(alternative.to_owned());
-                    }
-                }
+                self.add_list(set, alternative, place, problems);
             } else {
-                self.phrase(set, alternative, at, list, problems);
+                self.phrase(set, alternative, place, problems);
             }
         }
+    }
+
+    /// Adds the entries of a list, and what it excludes.
+    fn add_list(&mut self, set: SetId, name: &str, place: Place<'_>, problems: &mut Problems) {
+        let Place { at, list, depth, least, .. } = place;
+        if depth >= DEEPEST {
+            let what = format!("`{name}` includes itself, or lists are nested too deep{}", inside(list));
+            problems.add(at, what, "take the inclusion out");
+            return;
+        }
+        if self.broken.contains(name) {
+            return;
+        }
+        let Some(text) = self.list(name, at, list, problems) else { return };
+        let (_, wrong) = problems.noting(|problems| {
+            let read = List::read(&text);
+            for section in &read.unknown {
+                let known = "one of: [mild], [strong], [unambiguous], [except], [match], [no-match]";
+                problems.add(at, format!("there is no section `{section}`{}", inside(name)), known);
+            }
+            for (severity, entry) in &read.entries {
+                // What states no severity is strong, which nothing comes down for.
+                let counts = least.is_none_or(|least| severity.unwrap_or(Severity::Strong) >= least);
+                if counts {
+                    let place = Place { at, list: name, depth: depth + 1, least, severity: *severity };
+                    self.add(set, entry, place, problems);
+                }
+            }
+            if !read.except.is_empty() {
+                let except = *self.excepts.entry(set).or_insert_with(|| self.matcher.add_set());
+                for entry in &read.except {
+                    let place = Place { at, list: name, depth: depth + 1, least: None, severity: None };
+                    self.add(except, entry, place, problems);
+                }
+            }
+            self.keep_examples(name, &read, at, problems);
+        });
+        if wrong {
+            self.broken.insert(name.to_owned());
+        }
+    }
+
+    /// Remembers what a list must and must not hit, once.
+    fn keep_examples(&mut self, name: &str, list: &List<'_>, at: &Range<usize>, problems: &mut Problems) {
+        if list.hits.is_empty() && list.misses.is_empty() || !self.with_examples.insert(name.to_owned()) {
+            return;
+        }
+        let example = |matches: bool| move |text: &&str| Example { text: (*text).to_owned(), matches, at: at.clone() };
+        let hits = list.hits.iter().map(example(true));
+        let examples = hits.chain(list.misses.iter().map(example(false))).collect();
+        let set = self.set(&At { value: name.to_owned(), at: at.clone() }, problems);
+        self.examples.push(ListExamples { list: name.to_owned(), set, except: self.except(set), examples });
     }
 
     fn list(&mut self, name: &str, at: &Range<usize>, list: &str, problems: &mut Problems) -> Option<String> {
@@ -197,7 +276,11 @@ impl<'f> Sets<'f> {
         }
     }
 
-    fn phrase(&mut self, set: SetId, written: &str, at: &Range<usize>, list: &str, problems: &mut Problems) {
+    fn phrase(&mut self, set: SetId, written: &str, place: Place<'_>, problems: &mut Problems) {
+        let Place { at, list, severity, .. } = place;
+        // In quotation marks a word stands for itself and for no form of it.
+        let exact = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let written = exact.unwrap_or(written);
         let mut words = Vec::new();
         let mut run = Vec::new();
         let mut names_a_class_in_vain = false;
@@ -205,6 +288,20 @@ impl<'f> Sets<'f> {
             if piece == "*" {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
                 words.push(PhraseWord::Any);
+            } else if piece.len() > 1 && (piece.starts_with('*') || piece.ends_with('*')) {
+                self.close_run(&mut run, &mut words, written, at, list, problems);
+                match tokens::fold(piece.trim_matches('*')).as_slice() {
+                    [word] if word.chars().count() >= SHORTEST_PART => {
+                        let start = if piece.starts_with('*') { "*" } else { "" };
+                        let end = if piece.ends_with('*') { "*" } else { "" };
+                        words.push(PhraseWord::Part(format!("{start}{word}{end}")));
+                    }
+                    _ => problems.add(
+                        at,
+                        format!("`{piece}`{} is too little of a word", inside(list)),
+                        format!("give at least {SHORTEST_PART} letters of one word beside the `*`"),
+                    ),
+                }
             } else if let Some(name) = piece.strip_prefix('@') {
                 self.close_run(&mut run, &mut words, written, at, list, problems);
                 match (name, Class::parse(name)) {
@@ -231,7 +328,42 @@ impl<'f> Sets<'f> {
             problems.add(at, what, format!("a phrase has 1 to {LONGEST_PHRASE} words, one of them fixed"));
             return;
         }
+        if place.least.is_some() && self.may_not_act(&words, written, &place, problems) {
+            return;
+        }
         self.matcher.add_phrase(set, &words);
+        if let ([PhraseWord::Word(word)], None, Some(Severity::Strong | Severity::Unambiguous)) = (&words[..], exact, severity) {
+            let forms = if list.ends_with("-es") { lists::spanish_forms(word) } else { lists::english_forms(word) };
+            forms.iter().for_each(|form| self.matcher.add_guess(set, form));
+        }
+    }
+
+    /// Whether a phrase may not be a term, on which alone a rule rests; says
+    /// why. What a structure needs is not asked: there more must be met.
+    fn may_not_act(&self, words: &[PhraseWord], written: &str, place: &Place<'_>, problems: &mut Problems) -> bool {
+        let plain: Option<Vec<&str>> = words
+            .iter()
+            .map(|word| match word {
+                PhraseWord::Word(word) => Some(word.as_str()),
+                PhraseWord::Part(part) => Some(part.trim_matches('*')),
+                _ => None,
+            })
+            .collect();
+        let reason = match (words, plain) {
+            ([PhraseWord::Class(class)], _) => Some(format!("is every name of the class `{class}`, and to name one is no offence")),
+            ([PhraseWord::Name | PhraseWord::Surname], _) => Some("is every name, and to name somebody is no offence".to_owned()),
+            (_, Some(plain)) if self.criticism.contains(&plain.join(" ")) => {
+                Some("is what critics say of a government, and how the City is run may be criticised here".to_owned())
+            }
+            (_, Some(plain)) if plain.len() == 1 && self.common.contains(plain[0]) => {
+                Some("is a common word, which says nothing by itself".to_owned())
+            }
+            _ => None,
+        };
+        let Some(reason) = reason else { return false };
+        let what = format!("`{written}`{} may not be a term: it {reason}", inside(place.list));
+        problems.add(place.at, what, "use a longer phrase, or a `structure` rule that says what else must be met");
+        true
     }
 
     /// Ends a run of plain words, which must not spell out a name.

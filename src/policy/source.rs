@@ -69,7 +69,7 @@ pub fn compile(source: &str, file: &str, files: Files<'_>) -> Result<Policy, Vec
     if !problems.is_empty() {
         return Err(problems.into_list());
     }
-    let mut matcher = sets.matcher;
+    let (mut matcher, list_examples) = (sets.matcher, sets.examples);
     matcher.finish();
     Ok(Policy {
         id,
@@ -83,6 +83,7 @@ pub fn compile(source: &str, file: &str, files: Files<'_>) -> Result<Policy, Vec
         rules,
         guards,
         pairs,
+        list_examples,
         matcher,
     })
 }

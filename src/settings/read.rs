@@ -11,7 +11,7 @@ use url::Url;
 
 use super::hours::hours;
 use super::places::{channel_name, channels, desks, mail_address, review};
-use super::{Mail, Settings};
+use super::{Links, Mail, Settings};
 use crate::domain::decision::Posture;
 use crate::domain::deployment::*;
 use crate::domain::id::{GuildId, MemberId};
@@ -47,6 +47,7 @@ pub fn settings(source: &str, file: &Path, problems: &mut Problems) -> Settings 
     let desks = root.table("desk", problems).map(|t| desks(t, problems)).unwrap_or_default();
     let hours = root.table("hours", problems).map(|t| hours(t, problems)).unwrap_or_default();
     let limits = root.table("limits", problems).map(|t| limits(t, problems)).unwrap_or_default();
+    let links = root.table("links", problems).map(|t| links(t, &folder, &city, problems)).unwrap_or_default();
     let mail = root.table("mail", problems).and_then(|t| mail(t, &folder, problems));
     let log = root.table("log", problems).map(|t| log(t, problems)).unwrap_or_default();
     let adopted = adopted(root.tables("adopted", problems), problems);
@@ -61,6 +62,7 @@ pub fn settings(source: &str, file: &Path, problems: &mut Problems) -> Settings 
         token_file: beside(discord.token_file.as_deref().unwrap_or("token")),
         key_file: beside(log.key_file.as_deref().unwrap_or("signing-key")),
         mail,
+        links,
         posture,
         names_time_zone: time_zone.is_some(),
         deployment: Deployment {
@@ -200,6 +202,26 @@ fn city(mut table: Table<'_, '_>, problems: &mut Problems) -> City {
     let police_phone = optional(&mut table, "police_phone", problems).map(|t| t.value).unwrap_or_default();
     table.finish(problems);
     City { name, jurisdiction, rules_url, police_phone }
+}
+
+fn links(mut table: Table<'_, '_>, folder: &Path, city: &City, problems: &mut Problems) -> Links {
+    let listed = optional(&mut table, "listed", problems).map(|t| folder.join(t.value));
+    let mut hosts: Vec<String> = Vec::new();
+    for host in table.strings("city", problems).unwrap_or_default() {
+        let fits = Url::parse(&format!("http://{}/", host.value)).is_ok_and(|u| u.domain() == Some(&*host.value.to_lowercase()));
+        if fits && host.value.contains('.') {
+            hosts.push(host.value.to_lowercase());
+        } else {
+            problems.add(
+                &host.at,
+                format!("`{}` in `city` is no host", host.value),
+                "write it as it stands in an address, such as \"cityofmonroe.gov\"",
+            );
+        }
+    }
+    hosts.extend(Url::parse(&city.rules_url).ok().and_then(|url| url.host_str().map(str::to_owned)));
+    table.finish(problems);
+    Links { listed, city: hosts }
 }
 
 #[derive(Default)]

@@ -6,6 +6,8 @@
 
 use url::Url;
 
+use super::letters;
+
 /// Longest address that is looked at, in bytes; Discord's messages hold 4,000
 /// characters, and no host name is longer than 253.
 pub const LONGEST_LINK: usize = 2_048;
@@ -131,6 +133,23 @@ impl Link {
             || self.has_userinfo
     }
 
+    /// The host as a browser may show it: the letters behind `xn--`.
+    pub fn host_shown(&self) -> std::borrow::Cow<'_, str> {
+        if self.host.contains("xn--") {
+            return idna::domain_to_unicode(&self.host).0.into();
+        }
+        self.host.as_str().into()
+    }
+
+    /// Whether one of its names is made of letters of several scripts, as no
+    /// honest name is: `pаypal` with a Cyrillic `а`.
+    pub fn mixes_scripts(&self) -> bool {
+        self.host_shown().split('.').any(|label| {
+            let latin = label.chars().any(|c| c.is_ascii_alphabetic());
+            latin && label.chars().any(letters::is_of_other_script)
+        })
+    }
+
     /// Whether its host, or one above it, satisfies `listed`.
     pub fn is_under(&self, listed: impl Fn(&str) -> bool) -> bool {
         let mut host = self.host.as_str();
@@ -154,6 +173,8 @@ pub struct Brands(Vec<Brand>);
 struct Brand {
     registered: String,
     name: Name,
+    /// As it looks at a glance.
+    looks: String,
 }
 
 /// The first label of a registered host, with what tells quickly that another
@@ -186,7 +207,7 @@ impl<'b> FromIterator<&'b str> for Brands {
         let brand = |host: &str| {
             let host = host.to_ascii_lowercase();
             let registered = registrable(&host).to_owned();
-            Brand { name: Name::of(&registered), registered }
+            Brand { name: Name::of(&registered), looks: look(first_label(&registered)), registered }
         };
         Brands(hosts.into_iter().map(brand).collect())
     }
@@ -201,9 +222,50 @@ impl Brands {
         if self.0.iter().any(|brand| brand.registered == registered) {
             return false;
         }
+        if link.mixes_scripts() {
+            return true;
+        }
         let name = Name::of(registered);
-        self.0.iter().any(|brand| brand.is_imitated_by(&name))
+        let looks = look(first_label(registrable(&link.host_shown())));
+        let above = link.host.strip_suffix(registered).unwrap_or("");
+        self.0.iter().any(|brand| {
+            brand.is_imitated_by(&name)
+                || (brand.looks == looks && brand.name.text != name.text)
+                // `paypal.com.secure-login.example`: the brand's host, and then the real one.
+                || above.contains(&format!("{}.", brand.registered))
+                || registered.starts_with(&format!("{}-", brand.registered.replace('.', "-")))
+        })
     }
+
+    /// Adds hosts, such as the city's own.
+    pub fn add<'b>(&mut self, hosts: impl Iterator<Item = &'b str>) {
+        self.0.extend(hosts.collect::<Brands>().0);
+    }
+}
+
+fn first_label(host: &str) -> &str {
+    host.split('.').next().unwrap_or(host)
+}
+
+/// What a name looks like at a glance: letters of other scripts and digits as
+/// the letters they resemble, `rn` as `m`.
+fn look(name: &str) -> String {
+    let mut seen = String::new();
+    for character in name.chars() {
+        let letter = match character {
+            '0' => 'o',
+            '1' | 'i' | 'I' | '|' => 'l',
+            '3' => 'e',
+            '5' => 's',
+            other if other.is_ascii() => other.to_ascii_lowercase(),
+            other => {
+                let bits = letters::read(other).letters;
+                if bits == 0 { other } else { (b'a' + (bits.trailing_zeros() as u8).min(25)) as char }
+            }
+        };
+        seen.push(if letter == 'i' { 'l' } else { letter });
+    }
+    seen.replace("rn", "m").replace("vv", "w").replace("cl", "d")
 }
 
 impl Brand {
@@ -295,5 +357,12 @@ mod tests {
         assert!(imitates("https://paypal-secure.com", "paypal.com"));
         assert!(!imitates("https://cdn.discord.com", "discord.com"));
         assert!(!imitates("https://monroe.gov", "discord.com"));
+        // Letters of another script, and digits in letters' places.
+        assert!(imitates("https://pаypal.com/login", "paypal.com"), "a Cyrillic letter");
+        assert!(imitates("https://xn--pypal-4ve.com/login", "paypal.com"), "the same, as it is sent");
+        assert!(imitates("https://arnazon.com", "amazon.com"));
+        assert!(imitates("https://paypal.com.account-check.example/x", "paypal.com"));
+        assert!(!imitates("https://www.paypal.com/paypal.com", "paypal.com"));
+        assert!(!imitates("https://münchen.de", "paypal.com"), "an honest name of its own");
     }
 }

@@ -66,7 +66,8 @@ struct State {
     stops: bool,
     chunk: u16,
     mixed: bool,
-    hidden: bool,
+    /// Something that is not seen stands inside.
+    veiled: bool,
 }
 
 /// Reads through the disguises of a text: `tokens` are changed where something
@@ -106,12 +107,14 @@ pub fn reveal(
                     let disguise = how_plain(&state, dictionary.word(word), glued || next.is_some());
                     let parts_are_words = || {
                         let mut inside = tokens.tokens.iter().filter(|t| t.start < end && start < t.end);
-                        inside.all(|token| is_word(tokens.word(token)))
+                        inside.all(|token| token.end - token.start > 1 && is_word(tokens.word(token)))
                     };
                     let ordinary = parts_are_words();
-                    // `pen.Is`, and the word as it stands.
-                    if !(ordinary && (state.stops || state.points + state.spaces == 0)) {
-                        let disguise = if ordinary { Disguise::Thick } else { disguise };
+                    let parted = state.points + state.spaces > 0;
+                    // `pen.Is`, and a word as it stands. What only markdown or
+                    // invisible characters part is one word to every reader.
+                    if !(ordinary && (state.stops || !parted && !state.veiled)) {
+                        let disguise = if ordinary && parted { Disguise::Thick } else { disguise };
                         search.found.push(Found { start, end, word, disguise });
                     }
                     from = last;
@@ -190,7 +193,7 @@ fn over_gap(mut state: State, cell: &Cell) -> Option<State> {
     if gap.has(Gap::BREAK) {
         return None;
     }
-    state.hidden |= gap.has(Gap::HIDDEN);
+    state.veiled |= gap.has(Gap::HIDDEN);
     if !gap.parts_words() {
         return Some(state);
     }
@@ -223,7 +226,6 @@ impl State {
             Kind::Guess => self.guesses += 1,
         }
         self.other_script += u16::from(cell.is_other_script);
-        self.hidden |= cell.kind != Kind::Letter;
         self.length += u16::from(is_new);
         self.chunk += u16::from(is_new);
     }
@@ -348,12 +350,14 @@ fn the_letter(character: char) -> Option<char> {
     (letters.count_ones() == 1).then(|| (b'a' + letters.trailing_zeros() as u8) as char)
 }
 
-/// A term at the beginning or the end of a word that is none, where what is
-/// left over is a word itself, or `xX`.
+/// A term at the end of a word that is none, after another word (`youjerkface`),
+/// or framed by nothing but `xX` and digits. What follows a term is never a
+/// word: `prickled` is no `prick`.
 fn inside(word: &str, dictionary: &Dictionary, is_word: impl Fn(&str) -> bool) -> Option<(usize, WordId)> {
-    let left_over = |rest: &str| rest.is_empty() || rest.bytes().all(|b| b == b'x' || b.is_ascii_digit()) || (rest.len() > 1 && is_word(rest));
+    let is_frame = |rest: &str| rest.bytes().all(|b| b == b'x' || b.is_ascii_digit());
+    let may_precede = |rest: &str| is_frame(rest) || (rest.len() > 1 && is_word(rest));
     for at in 0..=word.len() - SHORTEST_INSIDE.min(word.len()) {
-        if !word.is_char_boundary(at) || !left_over(&word[..at]) {
+        if !word.is_char_boundary(at) || !may_precede(&word[..at]) {
             continue;
         }
         let mut node = 0;
@@ -367,7 +371,7 @@ fn inside(word: &str, dictionary: &Dictionary, is_word: impl Fn(&str) -> bool) -
             if let Some(id) = dictionary.word_at(node)
                 && dictionary.is_term(id)
                 && (end - at >= SHORTEST_INSIDE)
-                && left_over(&word[end..])
+                && is_frame(&word[end..])
             {
                 return Some((at, id));
             }

@@ -7,7 +7,7 @@
 use std::num::NonZeroU32;
 
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
-use super::{Matcher, NOT_A_NAME, SetId, Signal, disguise};
+use super::{GUESSED, Matcher, NOT_A_NAME, SetId, Signal, disguise};
 use crate::classify::features::hash;
 use crate::classify::{Reading, Scores, Weights};
 use crate::domain::message::Message;
@@ -84,7 +84,8 @@ impl Matcher {
             keys.extend(tokens.tokens.iter().map(|token| key_of(tokens.word(token))));
         };
         fill(tokens, &mut scan.keys);
-        let is_learned = |word: &str| self.weights.is_some_and(|weights| weights.knows(hash(word)));
+        let learned = crate::classify::shipped();
+        let is_learned = |word: &str| learned.knows(hash(word));
         let is_word = |word: &str| key_of(word) != UNKNOWN || is_learned(word);
         let keys = &scan.keys;
         let is_stranger = |tokens: &Tokens, at: usize| {
@@ -99,11 +100,13 @@ impl Matcher {
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
         self.replace_names(text, tokens, &scan.keys, &mut scan.keyed);
         let keyed = std::mem::take(&mut scan.keyed);
+        self.find_parts(&keyed, &tokens.folded, &mut scan.parts);
         let any_start = self.phrases.step_any(0);
         for (first, word) in keyed.iter().enumerate() {
             let start = |key: Key| self.known(key).phrase.map(NonZeroU32::get);
             let named = word.roles().map(|role| start(role?));
-            for node in [start(word.key), any_start].into_iter().chain(named).flatten() {
+            let parts = scan.parts_of(first).map(start).collect::<Vec<_>>();
+            for node in [start(word.key), any_start].into_iter().chain(named).chain(parts).flatten() {
                 self.walk(node, first, first + 1, part, &keyed, base, scan);
             }
         }
@@ -207,9 +210,14 @@ impl Matcher {
         scan: &mut Scan,
     ) {
         let begin = &keyed[first];
-        for &set in self.phrases.ends(node) {
+        for &end in self.phrases.ends(node) {
+            let disguise = if end & GUESSED != 0 {
+                Disguise::Thick
+            } else {
+                keyed[first..next].iter().map(|word| word.disguise).max().unwrap_or_default()
+            };
             scan.push(Hit {
-                set,
+                set: end & !GUESSED,
                 part,
                 sentence: base + begin.sentence,
                 first: first as u32,
@@ -217,7 +225,7 @@ impl Matcher {
                 start: begin.start,
                 end: keyed[next - 1].end,
                 quoted: begin.quoted,
-                disguise: keyed[first..next].iter().map(|word| word.disguise).max().unwrap_or_default(),
+                disguise,
             });
         }
         if next >= keyed.len() || keyed[next].sentence != begin.sentence {
@@ -228,6 +236,25 @@ impl Matcher {
         let named = keyed[next].roles().map(|role| self.phrases.step(node, role?));
         for node in [known, self.phrases.step_any(node)].into_iter().chain(named).flatten() {
             self.walk(node, first, next + 1, part, keyed, base, scan);
+        }
+        let parts: Vec<u32> = scan.parts_of(next).filter_map(|key| self.phrases.step(node, key)).collect();
+        for node in parts {
+            self.walk(node, first, next + 1, part, keyed, base, scan);
+        }
+    }
+
+    /// Finds the words that hold a part that is looked for.
+    fn find_parts(&self, keyed: &[Keyed], folded: &str, parts: &mut Vec<(usize, Key)>) {
+        parts.clear();
+        let Some(automaton) = &self.wildcards.automaton else { return };
+        for (at, word) in keyed.iter().enumerate() {
+            let letters = &folded[word.folded.0 as usize..word.folded.1 as usize];
+            for found in automaton.find_overlapping_iter(letters) {
+                let pattern = &self.wildcards.patterns[found.pattern().as_usize()];
+                if (found.start() == 0 || !pattern.at_start) && (found.end() == letters.len() || !pattern.at_end) {
+                    parts.push((at, pattern.key));
+                }
+            }
         }
     }
 
@@ -365,6 +392,8 @@ pub struct Scan {
     tokens: Tokens,
     keys: Vec<Key>,
     keyed: Vec<Keyed>,
+    /// Words that hold a part that is looked for, in their order.
+    parts: Vec<(usize, Key)>,
     search: disguise::Search,
     /// The message as the classifier sees it.
     pub reading: Reading,
@@ -391,6 +420,12 @@ impl Scan {
             self.present[hit.set as usize / 64] |= 1 << (hit.set % 64);
             self.hits.push(hit);
         }
+    }
+
+    /// What the parts of a word stand for in phrases.
+    fn parts_of(&self, word: usize) -> impl Iterator<Item = Key> + '_ {
+        let from = self.parts.partition_point(|(at, _)| *at < word);
+        self.parts[from..].iter().take_while(move |(at, _)| *at == word).map(|(_, key)| *key)
     }
 
     /// Whether a set was hit at all.

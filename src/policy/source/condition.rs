@@ -8,6 +8,7 @@ use regex_syntax::hir::literal::Extractor;
 use crate::classify::{self, LABELS};
 use crate::domain::decision::{Category, EvidenceKind};
 use crate::policy::condition::{Condition, Test};
+use crate::policy::lists::Severity;
 use crate::policy::reading::{At, Problems, Table};
 use crate::policy::sets::Sets;
 
@@ -22,10 +23,11 @@ const WITHIN: Range<u64> = 0..64;
 
 /// The keys that state a condition, each with the kinds of evidence that it
 /// belongs to.
-const KEYS: [(&str, &[EvidenceKind]); 12] = {
+const KEYS: [(&str, &[EvidenceKind]); 13] = {
     use EvidenceKind::*;
     [
         ("terms", &[Term, Exact]),
+        ("severity", &[Term]),
         ("formats", &[Format]),
         ("needs", &[Structure]),
         ("within", &[Structure]),
@@ -61,8 +63,15 @@ pub fn condition(
     let mut each = |key: &'static str, problems: &mut Problems| -> Vec<u32> {
         table.strings(key, problems).unwrap_or_default().iter().map(|text| sets.set(text, problems)).collect()
     };
-    let (except, veto, unless) = (each("except", problems), each("veto", problems), each("unless", problems));
-    Some(Condition { test: test?, except, veto, unless, quoted })
+    let (mut except, veto, unless) = (each("except", problems), each("veto", problems), each("unless", problems));
+    let test = test?;
+    let own = match &test {
+        Test::Any(set) => std::slice::from_ref(set),
+        Test::Needs { sets, .. } => sets,
+        _ => &[],
+    };
+    except.extend(own.iter().filter_map(|set| sets.except(*set)));
+    Some(Condition { test, except, veto, unless, quoted })
 }
 
 fn test(
@@ -74,10 +83,14 @@ fn test(
     problems: &mut Problems,
 ) -> Option<Test> {
     use EvidenceKind::*;
+    let known: Vec<&str> = Severity::ALL.iter().map(|severity| severity.word()).collect();
+    let least = table.word("severity", Severity::parse, &known, problems).map(|severity| severity.value);
+    // A rule that takes messages down takes only words that leave no doubt.
+    let least = least.unwrap_or(if table.has_true("unambiguous") { Severity::Unambiguous } else { Severity::Strong });
     let strays = strays(table, name, evidence, sets, problems);
     match evidence {
         Term | Exact => wanted("terms", table, name, evidence, strays, problems)
-            .map(|terms| Test::Any(sets.terms(&terms, problems))),
+            .map(|terms| Test::Any(sets.terms(&terms, least, problems))),
         Format => wanted("formats", table, name, evidence, strays, problems)
             .map(|formats| Test::Any(sets.union(&formats, problems))),
         Structure => {
@@ -139,6 +152,7 @@ fn look_into(
 ) {
     table.settle(key);
     match key {
+        "severity" => {}
         "terms" | "formats" | "needs" => {
             for text in table.strings(key, problems).unwrap_or_default() {
                 sets.set(&text, problems);
