@@ -30,8 +30,51 @@ pub fn decide(policy: &Policy, message: &Message, circumstances: &Circumstances)
             files: &circumstances.files,
         };
         policy.matcher.scan(message, &aside, scan);
-        decide_on(policy, message, circumstances, scan)
+        let decision = decide_on(policy, message, circumstances, scan);
+        if decision.is_plain() && !circumstances.before.is_empty() {
+            return decide_joined(policy, message, circumstances, &aside, scan);
+        }
+        decision
     })
+}
+
+/// Decides about what a message says together with the short ones right before
+/// it, where it says nothing alone. The others stand already, so that nothing
+/// is taken down for it: a person looks.
+fn decide_joined(
+    policy: &Policy,
+    message: &Message,
+    circumstances: &Circumstances,
+    aside: &Aside<'_>,
+    scan: &mut Scan,
+) -> Decision {
+    let before = circumstances.before.join(" ") + " ";
+    let text = before.clone() + message.content();
+    let joined = Message { parts: vec![Part::content(text)], attachments: Vec::new(), ..message.clone() };
+    policy.matcher.scan(&joined, aside, scan);
+    let alone = Circumstances { before: Vec::new(), ..circumstances.clone() };
+    let mut decision = decide_on(policy, &joined, &alone, scan);
+    let reaches_back = |finding: &Finding| {
+        let is_said = !matches!(finding.evidence, EvidenceKind::Model | EvidenceKind::Count);
+        let (first, last) = (finding.spans.iter().map(|s| s.start).min(), finding.spans.iter().map(|s| s.end).max());
+        is_said && first.is_some_and(|at| at < before.len()) && last.is_some_and(|at| at > before.len())
+    };
+    if !decision.findings.iter().any(reaches_back) {
+        return Decision::default();
+    }
+    decision.findings.retain(reaches_back);
+    for finding in &mut decision.findings {
+        finding.disposition = finding.disposition.min(Disposition::Review);
+        // What stands in this message of it, by its own offsets.
+        finding.spans.retain(|span| span.end > before.len());
+        for span in &mut finding.spans {
+            span.start = span.start.saturating_sub(before.len());
+            span.end -= before.len();
+        }
+    }
+    decision.disposition = decision.disposition.min(Disposition::Review);
+    decision.caps.push(Cap::Joined);
+    decision
 }
 
 fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, scan: &Scan) -> Decision {

@@ -116,6 +116,7 @@ fn circumstances(
         staff_venue: approval.staff_only,
         author: message.author.kind,
         earlier: state.earlier(message, sameness),
+        before: state.before(message),
         addressed: message.reply_to.is_some(),
         mentions: message.mentions,
         released: is_released(state, message),
@@ -146,6 +147,9 @@ fn settle_on(mut decision: Decision, mut circumstances: Circumstances, step: &mu
         && !decision.findings.iter().any(|f| f.evidence == EvidenceKind::Count)
     {
         circumstances.earlier.clear();
+    }
+    if !decision.caps.contains(&Cap::Joined) {
+        circumstances.before.clear();
     }
     Some(Box::new((decision, circumstances)))
 }

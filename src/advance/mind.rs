@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::hours::Staffed;
-use crate::domain::circumstances::{EARLIER_LIMIT, Earlier};
+use crate::domain::circumstances::{EARLIER_LIMIT, Earlier, JOINED_LIMIT, JOINED_WITHIN_MS, SHORT_CHARS};
 use crate::domain::deployment::Deployment;
 use crate::domain::event::{Answer, Captured, Connection, Event, Happening, Sight};
 use crate::domain::id::{MessageId, Moment, VenueId};
@@ -195,6 +195,32 @@ impl State {
         if recent.len() > RECENT_PER_VENUE {
             recent.pop_front();
         }
+    }
+
+    /// What an author wrote in short messages right before this one, the oldest
+    /// first: words may be spread over several.
+    pub fn before(&self, message: &Message) -> Vec<String> {
+        let is_short = |message: &Message| {
+            let text = message.content();
+            !text.is_empty() && text.chars().nth(SHORT_CHARS).is_none()
+        };
+        if message.edited_at.is_some() || !is_short(message) {
+            return Vec::new();
+        }
+        let Some(recent) = self.recent.get(&message.venue) else { return Vec::new() };
+        let mut at = message.id.made_at();
+        let mut before: Vec<String> = Vec::new();
+        for earlier in recent.iter().rev().filter(|it| it.message.id < message.id) {
+            let gap = at.since_ms(earlier.message.id.made_at());
+            let goes_on = earlier.message.author.id == message.author.id && is_short(&earlier.message);
+            if !goes_on || gap > JOINED_WITHIN_MS || before.len() + 1 >= JOINED_LIMIT {
+                break;
+            }
+            at = earlier.message.id.made_at();
+            before.push(earlier.message.content().to_owned());
+        }
+        before.reverse();
+        before
     }
 
     /// What was decided late of a message that is in mind already.

@@ -282,7 +282,7 @@ impl Weights {
 /// What the sum of a message with so many words is multiplied with, so that a
 /// long message is no worse than a short one for its length.
 pub fn damping(words: usize) -> f64 {
-    1.0 / (words.max(1) as f64 + 4.0).sqrt()
+    1.0 / (words.max(1) as f64 + 16.0).sqrt()
 }
 
 /// From a sum to a likelihood: the logistic function, computed the same

@@ -14,7 +14,9 @@ use serde::Serialize;
 
 use super::{Ending, load_policy, report};
 use crate::decide;
-use crate::domain::circumstances::{Circumstances, EARLIER_LIMIT, Earlier};
+use crate::domain::circumstances::{
+    Circumstances, EARLIER_LIMIT, Earlier, JOINED_LIMIT, JOINED_WITHIN_MS, SHORT_CHARS,
+};
 use crate::domain::decision::{Audience, Decision, Topics};
 use crate::explain;
 use crate::policy::Policy;
@@ -195,7 +197,8 @@ fn judge_all(
     progress: &ProgressBar,
 ) -> anyhow::Result<u64> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut authors: HashMap<String, Vec<(f64, u64)>> = HashMap::new();
+    let mut authors: HashMap<String, Vec<Spoken>> = HashMap::new();
+    let mut last_author = None;
     let mut line = Vec::new();
     let mut number = 0u64;
     let mut unread = 0;
@@ -227,7 +230,7 @@ fn judge_all(
             Handed { text: String::from_utf8_lossy(&line).into_owned(), ..Handed::default() }
         };
         let id = if handed.id.is_null() { serde_json::Value::from(number) } else { handed.id.clone() };
-        let circumstances = circumstances_of(&handed, arguments, &mut authors);
+        let circumstances = circumstances_of(&handed, arguments, &mut authors, &mut last_author);
         let decision = decide::decide(policy, &decide::message_of(&handed.text), &circumstances);
         if arguments.json {
             serde_json::to_writer(&mut out, &answer(policy, &id, &handed.text, &decision, &circumstances))?;
@@ -255,7 +258,8 @@ fn input_name(arguments: &Arguments) -> String {
 fn circumstances_of(
     handed: &Handed,
     arguments: &Arguments,
-    authors: &mut HashMap<String, Vec<(f64, u64)>>,
+    authors: &mut HashMap<String, Vec<Spoken>>,
+    last_author: &mut Option<String>,
 ) -> Circumstances {
     let mut circumstances = Circumstances {
         standing: handed.audience.unwrap_or(arguments.audience).into(),
@@ -263,22 +267,50 @@ fn circumstances_of(
         ..Circumstances::default()
     };
     let (Some(author), Some(at)) = (&handed.author, handed.at) else {
+        *last_author = None;
         return circumstances;
     };
-    let before = authors.entry(author.to_string()).or_default();
+    let author = author.to_string();
+    // Somebody else's message parts an author's messages from those before.
+    let goes_on = last_author.as_ref() == Some(&author);
+    let before = authors.entry(author.clone()).or_default();
+    *last_author = Some(author);
     let same = sameness(&handed.text);
     circumstances.earlier = before
         .iter()
         .rev()
-        .filter(|(earlier, _)| *earlier <= at)
+        .filter(|earlier| earlier.at <= at)
         .take(EARLIER_LIMIT)
-        .map(|(earlier, other)| Earlier { ago_ms: ((at - earlier) * 1_000.0) as i64, same: *other == same })
+        .map(|earlier| Earlier { ago_ms: ((at - earlier.at) * 1_000.0) as i64, same: earlier.same == same })
         .collect();
-    before.push((at, same));
+    let short = (handed.text.chars().nth(SHORT_CHARS).is_none()).then(|| handed.text.clone());
+    if !goes_on {
+        before.iter_mut().for_each(|earlier| earlier.short = None);
+    }
+    if short.is_some() {
+        let mut next = at;
+        for earlier in before.iter().rev().take(JOINED_LIMIT - 1) {
+            let Some(text) = &earlier.short else { break };
+            if (next - earlier.at) * 1_000.0 > JOINED_WITHIN_MS as f64 || earlier.at > next {
+                break;
+            }
+            next = earlier.at;
+            circumstances.before.insert(0, text.clone());
+        }
+    }
+    before.push(Spoken { at, same, short });
     if before.len() > EARLIER_LIMIT {
         before.remove(0);
     }
     circumstances
+}
+
+/// What is kept of a message for the next by the same author.
+struct Spoken {
+    at: f64,
+    same: u64,
+    /// Its text, where it may be read together with the next.
+    short: Option<String>,
 }
 
 fn sameness(text: &str) -> u64 {

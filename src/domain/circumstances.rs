@@ -64,6 +64,16 @@ pub struct Earlier {
 /// ones no longer count.
 pub const EARLIER_LIMIT: usize = 32;
 
+/// How long a message may be that is read together with those beside it, in
+/// characters: whoever writes more has said what was to be said.
+pub const SHORT_CHARS: usize = 60;
+
+/// How many short messages are read together.
+pub const JOINED_LIMIT: usize = 8;
+
+/// How long after the one before it such a message comes, in milliseconds.
+pub const JOINED_WITHIN_MS: i64 = 60_000;
+
 /// What was known at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Circumstances {
@@ -83,6 +93,10 @@ pub struct Circumstances {
     /// The author's earlier messages, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
+    /// What the author wrote right before in short messages, nobody else's
+    /// between: the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
     /// Answers or addresses another member.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub addressed: bool,
@@ -123,6 +137,7 @@ impl Default for Circumstances {
             author: AuthorKind::Person,
             adopted: Arc::default(),
             earlier: Vec::new(),
+            before: Vec::new(),
             addressed: false,
             mentions: 0,
             approved: false,

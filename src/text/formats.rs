@@ -20,6 +20,7 @@ mod contacts;
 mod credentials;
 mod mask;
 mod numbers;
+mod spelled;
 
 use super::tokens::Tokens;
 use crate::domain::decision::words;
@@ -76,9 +77,18 @@ pub fn find(text: &str, tokens: &Tokens) -> Vec<Found> {
     if tokens.has_at {
         contacts::emails(text, &mut found);
     }
+    if says_dot(text.as_bytes()) {
+        contacts::emails_said(text, &mut found);
+    }
+    spelled::find(text, tokens, &mut found);
     credentials::find(text, &mut found);
     contacts::list(text, &mut found);
     found
+}
+
+/// Whether a text says "dot", as those do who spell an address out.
+fn says_dot(text: &[u8]) -> bool {
+    ["dot", "DOT", "punto", "point"].iter().any(|said| memchr::memmem::find(text, said.as_bytes()).is_some())
 }
 
 #[cfg(test)]
@@ -124,6 +134,21 @@ mod tests {
         check("Dana Whitlow, 44 Oak Avenue", &[Format::StreetAddress, Format::HomeAddress]);
         check("my cell is 734-555-0142", &[Format::Phone]);
         check("dob: 04/12/1988", &[Format::BirthDate]);
+        check("my kid's birthday is 2014-05-01", &[Format::BirthDate]);
+        check("seven three four five five five oh one two two", &[Format::Phone]);
+        check("text s3ven-one-s3ven five-fifty-five o-one-thr33-s3ven", &[Format::Phone]);
+        check("nine one nine, triple five, oh one eleven", &[Format::Phone]);
+        check("siete tres cuatro cinco cinco cinco cero uno dos dos", &[Format::Phone]);
+        check("call me at fivefivefive-zeroone-sixsix", &[Format::Phone]);
+        check("call me 7345550142", &[Format::Phone]);
+        check("my cell is 555-0142", &[Format::Phone]);
+        check("hit my cell 5O3 555 O1O6", &[Format::Phone]);
+        check("tpark_84 at gmail dot com", &[Format::Email]);
+        check("escribeme a rosa.diaz arroba correo punto com", &[Format::Email]);
+        check("write to info at cityhall dot org", &[]);
+        check("one two three four, I declare a thumb war", &[]);
+        check("case number 7345550142", &[]);
+        check("seven to nine, two lanes open, four closed, five crews", &[]);
         check(
             "Ann Lee 734-555-0142\nBo Ruiz 734-555-0143\nCy Dunn 734-555-0144",
             &[Format::Phone, Format::Phone, Format::Phone, Format::ContactList],

@@ -9,6 +9,11 @@ pattern!(
     EMAIL,
     r"(?-u:\b)[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.[A-Za-z]{2,24}(?-u:\b)"
 );
+// A mailbox as it is said: `dan (at) mailbox dot example`.
+pattern!(
+    EMAIL_SAID,
+    r"(?i)(?-u:\b)([a-z0-9][a-z0-9._%+-]{1,63}) ?(?:\(at\)|\[at\]|\{at\}| at | arroba | AT |@) ?([a-z0-9][a-z0-9-]{1,40}) ?(?:\(dot\)|\[dot\]|\{dot\}| dot | punto | point ) ?(com|net|org|edu|io|co|me|mx|us|example|email|mail)(?-u:\b)"
+);
 pattern!(
     STREET,
     r"(?i)(?-u:\b)[0-9]{1,5}(?: 1/2)? (?:[NSEW]\.? |north |south |east |west )?(?:[A-Za-z0-9][A-Za-z0-9'.-]{0,20} ){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|way|terrace|ter|circle|cir|highway|hwy|parkway|pkwy)(?-u:\b)\.?(?:,? (?:apt|apartment|unit|#) ?[A-Za-z0-9-]{1,5})?"
@@ -60,6 +65,16 @@ pub fn emails(text: &str, found: &mut Vec<Found>) {
         let office = OFFICE_MAILBOXES.contains(&mailbox.to_ascii_lowercase().as_str());
         if !public && !office {
             found.push(Found { format: Format::Email, start: hit.start(), end: hit.end() });
+        }
+    }
+}
+
+/// Mailboxes that are spelt out, so that no machine may find them.
+pub fn emails_said(text: &str, found: &mut Vec<Found>) {
+    for hit in EMAIL_SAID.captures_iter(text) {
+        let (Some(all), Some(mailbox)) = (hit.get(0), hit.get(1)) else { continue };
+        if !OFFICE_MAILBOXES.contains(&mailbox.as_str().to_ascii_lowercase().as_str()) {
+            found.push(Found { format: Format::Email, start: all.start(), end: all.end() });
         }
     }
 }

@@ -21,8 +21,17 @@ pattern!(
 );
 pattern!(
     BIRTH_DATE,
-    r"(?i)(?:(?-u:\b)born(?: on)?|(?-u:\b)dob|d\.o\.b\.?|date of birth|birth ?date|birthday is|nacid[oa](?: el)?|fecha de nacimiento)[ :]{1,3}(?:is |es )?((?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)?[0-9]{2})|(?:[A-Za-z]{3,10}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{2})|(?:[0-9]{1,2} de [a-zA-Z]{4,10} de(?:l)? (?:19|20)[0-9]{2}))"
+    r"(?i)(?:(?-u:\b)born(?: on)?|(?-u:\b)dob|d\.o\.b\.?|date of birth|birth ?date|birthday is|b-?day is|cumplea[ñn]os es|nacid[oa](?: el)?|fecha de nacimiento)[ :]{1,3}(?:is |es )?((?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)?[0-9]{2})|(?:(?:19|20)[0-9]{2}[/.-][0-9]{1,2}[/.-][0-9]{1,2})|(?:[A-Za-z]{3,10}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{2})|(?:[0-9]{1,2} de [a-zA-Z]{4,10} de(?:l)? (?:19|20)[0-9]{2}))"
 );
+
+// Ten digits without a space, or seven with one sign between them.
+pattern!(RUN_TOGETHER, r"[2-9][0-9]{9}|[2-9][0-9]{2}[ ./-]?[2-9][0-9]{2}[ ./-]?[0-9]{4}|[2-9][0-9]{2}[-. ][0-9]{4}");
+
+/// Words beside a number by which it is none.
+const NO_TELEPHONE: [&str; 22] = [
+    "case", "permit", "account", "order", "ticket", "invoice", "confirmation", "tracking", "lot", "parcel", "meter",
+    "bus", "model", "serial", "office", "desk", "hotline", "city hall", "department", "clerk", "expediente", "permiso",
+];
 
 /// Telephone codes that are free to call: offices, not persons.
 const TOLL_FREE: [&str; 8] = ["800", "822", "833", "844", "855", "866", "877", "888"];
@@ -66,6 +75,23 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
             found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
         }
     }
+    for hit in RUN_TOGETHER.captures_iter(text) {
+        let all = hit.get(0).expect("a match has a whole");
+        let digits: String = all.as_str().chars().filter(char::is_ascii_digit).collect();
+        let whole = match digits.len() {
+            7 => format!("202{digits}"),
+            _ => digits,
+        };
+        let taken = found.iter().any(|f| f.start < all.end() && all.start() < f.end);
+        if !taken
+            && !touches_word(text, all.start(), all.end())
+            && is_telephone(&whole)
+            && said_before(text, all.start(), &CALL_ME)
+            && !said_before(text, all.start(), &NO_TELEPHONE)
+        {
+            found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
+        }
+    }
     for hit in BIRTH_DATE.captures_iter(text).filter_map(|c| c.get(1)) {
         found.push(Found { format: Format::BirthDate, start: hit.start(), end: hit.end() });
     }
@@ -104,7 +130,7 @@ fn is_ssn(written: &str, digits: &str, text: &str, start: usize) -> bool {
 
 /// A payment card: a known issuer's prefix and length, and the Luhn checksum
 /// (ISO/IEC 7812-1).
-fn is_card(digits: &str) -> bool {
+pub(super) fn is_card(digits: &str) -> bool {
     let prefix = |n: usize| digits.get(..n).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
     let known = match digits.len() {
         13 | 19 => prefix(1) == 4,
@@ -151,6 +177,21 @@ fn is_routing_number(digits: &str, text: &str, start: usize) -> bool {
     let sum: u32 = digits.bytes().zip(weights).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     sum.is_multiple_of(10) && sum > 0
 }
+
+/// A number of the North American plan that is somebody's: an area, an
+/// exchange and a line, and none that is free to call.
+pub(super) fn is_telephone(digits: &str) -> bool {
+    let digits = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
+    let leads = |at: usize| digits.as_bytes().get(at).is_some_and(|b| (b'2'..=b'9').contains(b));
+    digits.len() == 10 && leads(0) && leads(3) && !TOLL_FREE.contains(&&digits[..3])
+}
+
+/// Words beside a number by which it is somebody's telephone.
+const CALL_ME: [&str; 26] = [
+    "call me", "text", "my cell", "cell is", "phone", "my number", "number is", "whatsapp", "reach me", "hit me",
+    "hmu", "ring me", "his cell", "her cell", "their cell", "my cel", "celular", "llam", "mi numero", "mi número", "tel",
+    "his number", "her number", "hit my", "mobile", "al cel",
+];
 
 /// An international account number: ISO 13616, checksum modulo 97.
 fn is_iban(written: &str) -> bool {

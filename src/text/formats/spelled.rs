@@ -1,0 +1,195 @@
+//! Numbers that are written so that no machine may read them: in words, digit
+//! by digit, with an O for a zero.
+//!
+//! A row of such digits is a telephone number or a card where the digits it
+//! spells are one. Plain numbers are found in `numbers`, which is stricter about
+//! what stands around them; nobody spells out a permit.
+
+use super::numbers::{is_card, is_telephone};
+use super::{Format, Found};
+use crate::text::tokens::{Token, Tokens};
+
+/// How numbers are said, in English and Spanish, the longer before what it
+/// begins with.
+const SAID: [(&str, &str); 61] = [
+    ("seventeen", "17"),
+    ("seventy", "7_"),
+    ("seven", "7"),
+    ("sixteen", "16"),
+    ("sixty", "6_"),
+    ("sixx", "6"),
+    ("six", "6"),
+    ("fourteen", "14"),
+    ("four", "4"),
+    ("forty", "4_"),
+    ("fourty", "4_"),
+    ("fifteen", "15"),
+    ("fifty", "5_"),
+    ("five", "5"),
+    ("thirteen", "13"),
+    ("thirty", "3_"),
+    ("three", "3"),
+    ("thr33", "3"),
+    ("eighteen", "18"),
+    ("eighty", "8_"),
+    ("eight", "8"),
+    ("nineteen", "19"),
+    ("ninety", "9_"),
+    ("nine", "9"),
+    ("eleven", "11"),
+    ("twelve", "12"),
+    ("twenty", "2_"),
+    ("ten", "10"),
+    ("two", "2"),
+    ("one", "1"),
+    ("zero", "0"),
+    ("oh", "0"),
+    ("s3ven", "7"),
+    ("cero", "0"),
+    ("uno", "1"),
+    ("dos", "2"),
+    ("tres", "3"),
+    ("cuatro", "4"),
+    ("cinco", "5"),
+    ("seis", "6"),
+    ("siete", "7"),
+    ("ocho", "8"),
+    ("nueve", "9"),
+    ("diez", "10"),
+    ("once", "11"),
+    ("doce", "12"),
+    ("trece", "13"),
+    ("catorce", "14"),
+    ("quince", "15"),
+    ("veintiuno", "21"),
+    ("veintidos", "22"),
+    ("veintitres", "23"),
+    ("veinte", "2_"),
+    ("treinta", "3_"),
+    ("cuarenta", "4_"),
+    ("cincuenta", "5_"),
+    ("sesenta", "6_"),
+    ("setenta", "7_"),
+    ("ochenta", "8_"),
+    ("noventa", "9_"),
+    ("o", "0"),
+];
+
+/// What may stand between digits besides signs.
+const BETWEEN: [&str; 14] =
+    ["dot", "dash", "and", "then", "hyphen", "punto", "guion", "y", "luego", "area", "code", "triple", "double", "doble"];
+
+/// How many characters between two of them one reads over.
+const WIDEST: usize = 4;
+
+/// A row of digits as it grows.
+#[derive(Default)]
+struct Row {
+    digits: String,
+    start: usize,
+    end: usize,
+    /// Digits that are said in words.
+    said: usize,
+    pieces: usize,
+}
+
+pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
+    let mut row = Row::default();
+    let mut times = 1;
+    let mut between = 0;
+    for token in &tokens.tokens {
+        let word = tokens.word(token);
+        if row.pieces > 0 && !is_near(text, &row, token, between) {
+            conclude(&mut row, found);
+            (times, between) = (1, 0);
+        }
+        let before = row.digits.len();
+        if read(word, &mut row.digits) {
+            if times > 1 && row.digits.len() == before + 1 {
+                let digit = row.digits.chars().next_back().unwrap_or('0');
+                row.digits.extend(std::iter::repeat_n(digit, times - 1));
+            }
+            times = 1;
+            between = 0;
+            if row.pieces == 0 {
+                row.start = token.start;
+            }
+            row.pieces += 1;
+            if !word.bytes().all(|b| b.is_ascii_digit()) {
+                row.said += row.digits.len() - before;
+            }
+            row.end = token.end;
+        } else if BETWEEN.contains(&word) {
+            times = match word {
+                "triple" => 3,
+                "double" | "doble" => 2,
+                _ => times,
+            };
+            between += 1;
+        } else {
+            conclude(&mut row, found);
+            (times, between) = (1, 0);
+        }
+    }
+    conclude(&mut row, found);
+}
+
+/// Whether a word goes on with a row: nothing but a few signs or words such as
+/// "dot" stand between.
+fn is_near(text: &str, row: &Row, token: &Token, between: usize) -> bool {
+    let gap = &text[row.end..token.start.max(row.end)];
+    between > 0 && between <= 2 && gap.len() <= 24 || gap.chars().count() <= WIDEST && !gap.contains(['$', '€', ':', ';', '?'])
+}
+
+/// Reads a word as digits, several in a row too; tells whether it is nothing
+/// else.
+fn read(word: &str, digits: &mut String) -> bool {
+    let first = word.as_bytes().first().copied().unwrap_or(0);
+    if !first.is_ascii_digit() && !matches!(first, b'z' | b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'd' | b'u' | b'c' | b'q' | b'v') {
+        return false;
+    }
+    let before = digits.len();
+    let mut rest = word;
+    while let Some(first) = rest.chars().next() {
+        if first.is_ascii_digit() {
+            push(digits, first);
+            rest = &rest[1..];
+            continue;
+        }
+        let Some((said, means)) = SAID.iter().find(|(said, _)| rest.starts_with(said)) else {
+            digits.truncate(before);
+            return false;
+        };
+        means.chars().for_each(|digit| push(digits, digit));
+        rest = &rest[said.len()..];
+    }
+    !word.is_empty()
+}
+
+/// Adds a digit; twenty-two is `2_` and then `2`.
+fn push(digits: &mut String, digit: char) {
+    if digit != '_' && digit != '0' && digits.ends_with('_') {
+        digits.pop();
+    }
+    digits.push(digit);
+}
+
+/// Ends a row: what it spells is told, where it was spelt oddly.
+fn conclude(row: &mut Row, found: &mut Vec<Found>) {
+    let spelt = std::mem::take(row);
+    // Digits in groups are not odd; one by one they are.
+    if spelt.said == 0 && spelt.pieces < spelt.digits.len() {
+        return;
+    }
+    let digits = spelt.digits.replace('_', "0");
+    let format = match digits.len() {
+        10 | 11 if is_telephone(&digits) => Format::Phone,
+        // Without the area only where words say it all.
+        7 if spelt.said >= 5 && is_telephone(&format!("202{digits}")) => Format::Phone,
+        13..=16 if is_card(&digits) => Format::Card,
+        _ => return,
+    };
+    if !found.iter().any(|f| f.start < spelt.end && spelt.start < f.end) {
+        found.push(Found { format, start: spelt.start, end: spelt.end });
+    }
+}
