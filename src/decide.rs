@@ -86,6 +86,12 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
             continue;
         }
+        // A score says nothing new where a rule of its category has spoken.
+        if rule.evidence == EvidenceKind::Model
+            && decision.findings.iter().any(|finding| finding.category == rule.category)
+        {
+            continue;
+        }
         let Some(found) = rule.condition.holds(message, circumstances, scan) else { continue };
         let reminds = rule.reminder.is_some() && audience != Audience::Resident;
         if rule.disposition == Disposition::None

@@ -13,11 +13,11 @@ use super::labelled::{self, Labelled};
 use super::{Ending, MONROE, report};
 use crate::classify::train::{Example, Plan, train};
 use crate::classify::weights::File;
-use crate::classify::{LABELS, WIDTH, Weights, features};
+use crate::classify::{self, LABELS, WIDTH, Weights, features};
 use crate::decide::{self, decide};
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Category, EvidenceKind};
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::policy::matcher::Scan;
 use crate::policy::sets::matcher_for_training;
 use crate::policy::source::compile;
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
             return Ok(Ending::Usage);
         }
     };
-    let policy = &rules;
+    let (policy, taught_by) = &rules;
     let mut messages = Vec::new();
     for file in &arguments.files {
         messages.extend(labelled::read(file)?);
@@ -66,6 +66,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     let mut examples = examples(&messages);
     let taught = examples.len();
     examples.extend(taught_by_pairs(policy));
+    examples.extend(taught_by_rules(policy, taught_by));
     let plan = plan(arguments.seed);
     let mut thresholds = [0.5; WIDTH];
     if arguments.folds > 1 {
@@ -92,9 +93,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// A policy's rules without those that ask the classifier, not held to its
-/// pairs: with other weights than those compiled in they may differ.
-fn rules(path: Option<&Path>) -> anyhow::Result<Result<Policy, Unusable>> {
+/// A policy without the rules that ask the classifier, not held to its pairs:
+/// with other weights than those compiled in they may differ. With it, the
+/// examples of every rule.
+type Rules = (Policy, Vec<(Category, policy::Example)>);
+
+fn rules(path: Option<&Path>) -> anyhow::Result<Result<Rules, Unusable>> {
     let (source, name) = match path {
         Some(path) => (std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?, path.display().to_string()),
         None => (MONROE.to_owned(), "monroe.toml (built in)".to_owned()),
@@ -104,8 +108,13 @@ fn rules(path: Option<&Path>) -> anyhow::Result<Result<Policy, Unusable>> {
         std::fs::read_to_string(folder.join(list)).map_err(|error| error.to_string())
     };
     Ok(compile(&source, &name, &beside).map_err(|problems| Unusable::Broken { problems, source }).map(|mut policy| {
+        let of_rule = |rule: &policy::Rule| {
+            let category = rule.category;
+            rule.examples.iter().map(move |example| (category, example.clone())).collect::<Vec<_>>()
+        };
+        let examples = policy.rules.iter().flat_map(of_rule).collect();
         policy.rules.retain(|rule| rule.evidence != EvidenceKind::Model);
-        policy
+        (policy, examples)
     }))
 }
 
@@ -135,6 +144,31 @@ fn taught_by_pairs(policy: &Policy) -> Vec<Example> {
                 family: features::hash(text),
             });
         }
+    }
+    examples
+}
+
+/// How much an example of a rule counts.
+const WEIGHT_OF_EXAMPLES: f32 = 4.0;
+
+/// The examples of every rule: what it must match is of its category, and what
+/// it must not is not, unless another rule of that category finds it.
+fn taught_by_rules(policy: &Policy, taught_by: &[(Category, policy::Example)]) -> Vec<Example> {
+    let matcher = matcher_for_training();
+    let mut scan = Scan::default();
+    let mut examples = Vec::new();
+    for (category, example) in taught_by {
+        let Some(label) = classify::label(*category) else { continue };
+        let message = decide::message_of(&example.text);
+        let found = decide(policy, &message, &Circumstances::default());
+        let mut labels = [None; WIDTH];
+        labels[label] = Some(example.matches || found.findings.iter().any(|f| f.category == *category));
+        examples.push(Example {
+            reading: matcher.read_for_training(&message, &mut scan),
+            labels,
+            weight: WEIGHT_OF_EXAMPLES,
+            family: features::hash(&example.text),
+        });
     }
     examples
 }

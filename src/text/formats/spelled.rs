@@ -9,71 +9,25 @@ use super::numbers::{is_card, is_telephone};
 use super::{Format, Found};
 use crate::text::tokens::{Token, Tokens};
 
-/// How numbers are said, in English and Spanish, the longer before what it
-/// begins with.
-const SAID: [(&str, &str); 61] = [
-    ("seventeen", "17"),
-    ("seventy", "7_"),
-    ("seven", "7"),
-    ("sixteen", "16"),
-    ("sixty", "6_"),
-    ("sixx", "6"),
-    ("six", "6"),
-    ("fourteen", "14"),
-    ("four", "4"),
-    ("forty", "4_"),
-    ("fourty", "4_"),
-    ("fifteen", "15"),
-    ("fifty", "5_"),
-    ("five", "5"),
-    ("thirteen", "13"),
-    ("thirty", "3_"),
-    ("three", "3"),
-    ("thr33", "3"),
-    ("eighteen", "18"),
-    ("eighty", "8_"),
-    ("eight", "8"),
-    ("nineteen", "19"),
-    ("ninety", "9_"),
-    ("nine", "9"),
-    ("eleven", "11"),
-    ("twelve", "12"),
-    ("twenty", "2_"),
-    ("ten", "10"),
-    ("two", "2"),
-    ("one", "1"),
-    ("zero", "0"),
-    ("oh", "0"),
-    ("s3ven", "7"),
-    ("cero", "0"),
-    ("uno", "1"),
-    ("dos", "2"),
-    ("tres", "3"),
-    ("cuatro", "4"),
-    ("cinco", "5"),
-    ("seis", "6"),
-    ("siete", "7"),
-    ("ocho", "8"),
-    ("nueve", "9"),
-    ("diez", "10"),
-    ("once", "11"),
-    ("doce", "12"),
-    ("trece", "13"),
-    ("catorce", "14"),
-    ("quince", "15"),
-    ("veintiuno", "21"),
-    ("veintidos", "22"),
-    ("veintitres", "23"),
-    ("veinte", "2_"),
-    ("treinta", "3_"),
-    ("cuarenta", "4_"),
-    ("cincuenta", "5_"),
-    ("sesenta", "6_"),
-    ("setenta", "7_"),
-    ("ochenta", "8_"),
-    ("noventa", "9_"),
-    ("o", "0"),
-];
+/// How numbers are said, in English and Spanish, by their first letter; the
+/// longer before what it begins with.
+fn said(first: u8) -> &'static [(&'static str, &'static str)] {
+    match first {
+        b'c' => &[("cincuenta", "5_"), ("cuarenta", "4_"), ("catorce", "14"), ("cuatro", "4"), ("cinco", "5"), ("cero", "0")],
+        b'd' => &[("diez", "10"), ("doce", "12"), ("dos", "2")],
+        b'e' => &[("eighteen", "18"), ("eighty", "8_"), ("eleven", "11"), ("eight", "8")],
+        b'f' => &[("fourteen", "14"), ("fifteen", "15"), ("fourty", "4_"), ("forty", "4_"), ("fifty", "5_"), ("four", "4"), ("five", "5")],
+        b'n' => &[("nineteen", "19"), ("noventa", "9_"), ("ninety", "9_"), ("nueve", "9"), ("nine", "9")],
+        b'o' => &[("ochenta", "8_"), ("ocho", "8"), ("once", "11"), ("one", "1"), ("oh", "0"), ("o", "0")],
+        b'q' => &[("quince", "15")],
+        b's' => &[("seventeen", "17"), ("seventy", "7_"), ("sixteen", "16"), ("sesenta", "6_"), ("setenta", "7_"), ("seven", "7"), ("sixty", "6_"), ("s3ven", "7"), ("siete", "7"), ("sixx", "6"), ("seis", "6"), ("six", "6")],
+        b't' => &[("thirteen", "13"), ("treinta", "3_"), ("thirty", "3_"), ("twelve", "12"), ("twenty", "2_"), ("three", "3"), ("thr33", "3"), ("trece", "13"), ("tres", "3"), ("ten", "10"), ("two", "2")],
+        b'u' => &[("uno", "1")],
+        b'v' => &[("veintitres", "23"), ("veintiuno", "21"), ("veintidos", "22"), ("veinte", "2_")],
+        b'z' => &[("zero", "0")],
+        _ => &[],
+    }
+}
 
 /// What may stand between digits besides signs.
 const BETWEEN: [&str; 14] =
@@ -119,7 +73,7 @@ pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
                 row.said += row.digits.len() - before;
             }
             row.end = token.end;
-        } else if BETWEEN.contains(&word) {
+        } else if row.pieces > 0 && BETWEEN.contains(&word) || word == "triple" || word == "double" || word == "doble" {
             times = match word {
                 "triple" => 3,
                 "double" | "doble" => 2,
@@ -145,7 +99,7 @@ fn is_near(text: &str, row: &Row, token: &Token, between: usize) -> bool {
 /// else.
 fn read(word: &str, digits: &mut String) -> bool {
     let first = word.as_bytes().first().copied().unwrap_or(0);
-    if !first.is_ascii_digit() && !matches!(first, b'z' | b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'd' | b'u' | b'c' | b'q' | b'v') {
+    if !first.is_ascii_digit() && said(first).is_empty() {
         return false;
     }
     let before = digits.len();
@@ -156,7 +110,7 @@ fn read(word: &str, digits: &mut String) -> bool {
             rest = &rest[1..];
             continue;
         }
-        let Some((said, means)) = SAID.iter().find(|(said, _)| rest.starts_with(said)) else {
+        let Some((said, means)) = said(rest.as_bytes()[0]).iter().find(|(said, _)| rest.starts_with(said)) else {
             digits.truncate(before);
             return false;
         };
