@@ -5,7 +5,7 @@
 //! is a finding, reported whether or not something then lowers it. Guards and
 //! caps only ever lower; the surest, gravest finding decides.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{
@@ -19,6 +19,22 @@ use crate::policy::{Policy, Rule};
 thread_local! {
     /// The memory of the last scan, used again. It carries nothing over.
     static SCAN: RefCell<Scan> = RefCell::default();
+    /// The same of the rules that are worth asking.
+    static CANDIDATES: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
+}
+
+/// The rules with these bits, in the policy's order.
+fn rules_of<'p>(policy: &'p Policy, candidates: &[u64]) -> impl Iterator<Item = &'p Rule> {
+    candidates.iter().enumerate().flat_map(move |(at, bits)| {
+        let mut bits = *bits;
+        std::iter::from_fn(move || {
+            (bits != 0).then(|| {
+                let bit = bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                &policy.rules[at * 64 + bit]
+            })
+        })
+    })
 }
 
 /// Decides about a message.
@@ -82,7 +98,9 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     let audience = circumstances.standing.audience();
     let mut held: Vec<&Rule> = Vec::new();
     let mut guesses: Vec<bool> = Vec::new();
-    for rule in &policy.rules {
+    let mut candidates = CANDIDATES.take();
+    policy.index.candidates(scan.present(), &mut candidates);
+    for rule in rules_of(policy, &candidates) {
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
             continue;
         }
@@ -113,6 +131,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
         held.push(rule);
         guesses.push(found.is_guess);
     }
+    CANDIDATES.set(candidates);
     if held.is_empty() {
         return decision;
     }

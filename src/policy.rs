@@ -118,6 +118,43 @@ pub struct Policy {
     /// What the lists that it uses must and must not hit.
     pub list_examples: Vec<sets::ListExamples>,
     pub matcher: Matcher,
+    pub index: RuleIndex,
+}
+
+/// Which rules are worth asking, by the sets that were hit: an ordinary message
+/// answers no to nearly every rule.
+#[derive(Debug, Default)]
+pub struct RuleIndex {
+    /// How many words of 64 rules there are.
+    width: usize,
+    /// Those that are asked about every message.
+    always: Vec<u64>,
+    by_set: Vec<u64>,
+}
+
+impl RuleIndex {
+    pub fn of(rules: &[Rule], sets: usize) -> RuleIndex {
+        let width = rules.len().div_ceil(64);
+        let mut index = RuleIndex { width, always: vec![0; width], by_set: vec![0; width * sets] };
+        for (at, rule) in rules.iter().enumerate() {
+            let row = match rule.condition.needs() {
+                Some(set) => &mut index.by_set[set as usize * width..],
+                None => &mut index.always[..],
+            };
+            row[at / 64] |= 1 << (at % 64);
+        }
+        index
+    }
+
+    /// Leaves in `candidates` a bit for each rule that may hold.
+    pub fn candidates(&self, sets: impl Iterator<Item = usize>, candidates: &mut Vec<u64>) {
+        candidates.clear();
+        candidates.extend(&self.always);
+        for set in sets {
+            let row = &self.by_set[set * self.width..][..self.width];
+            candidates.iter_mut().zip(row).for_each(|(all, some)| *all |= some);
+        }
+    }
 }
 
 impl Policy {

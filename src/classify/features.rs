@@ -10,6 +10,9 @@
 pub struct Word {
     /// The hash of the folded word, of its class, or of its kind of number.
     pub hash: u64,
+    /// Where the weights keep it ([`Weights::place_of`](super::Weights::place_of)), or
+    /// a place beyond all.
+    pub row: u32,
     /// Where its letters stand in [`Reading::letters`]; nothing for a class.
     pub from: u32,
     pub to: u32,
@@ -21,6 +24,16 @@ pub struct Word {
     /// Is written as a name is, inside a sentence.
     pub is_capital: bool,
 }
+
+impl Word {
+    /// Makes it a name that nobody has learned.
+    pub fn be_somebody(&mut self) {
+        self.hash = *SOMEBODY_HASH;
+        self.to = self.from;
+    }
+}
+
+static SOMEBODY_HASH: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| hash(SOMEBODY));
 
 /// What stands for any name that nobody has learned.
 const SOMEBODY: &str = "@name";
@@ -47,11 +60,11 @@ impl Reading {
 
     /// Puts one word in the place of every name that is not known as a word
     /// besides, so that no name weighs more than another.
-    pub fn name_strangers(&mut self, knows: impl Fn(u64) -> bool) {
+    pub fn name_strangers(&mut self, place_of: impl Fn(u64) -> u32) {
         for word in &mut self.words {
-            if word.is_capital && !knows(word.hash) {
-                word.hash = hash(SOMEBODY);
-                word.to = word.from;
+            word.row = place_of(word.hash);
+            if word.is_capital && word.row == u32::MAX {
+                word.be_somebody();
             }
         }
     }

@@ -12,6 +12,10 @@ use super::{LABELS, WIDTH};
 /// A row of weights, one for each label.
 pub type Row = [i8; WIDTH];
 
+/// How many bits tell which features may be there; they fit the processor's
+/// second cache.
+const BITS: usize = 1 << 20;
+
 /// How a weights file begins.
 const MAGIC: &[u8] = b"gavel weights 1\n";
 
@@ -33,10 +37,14 @@ pub struct Weights {
     keys: Vec<u32>,
     rows: Vec<Row>,
     mask: usize,
-    /// The words learned from, each with the sum of its own weight and its
-    /// parts': a table like the one above.
-    words: Vec<(u64, [i16; WIDTH])>,
+    /// Which features may be in the table, by a few bits of their hash: most
+    /// pairs of words are not.
+    bits: Vec<u64>,
+    /// The words learned from, by their hash, and where each one's sum is.
+    words: Vec<(u64, u32)>,
     words_mask: usize,
+    /// What a word weighs together with its parts.
+    sums: Vec<[i16; WIDTH]>,
     vocabulary: String,
     features: usize,
 }
@@ -148,7 +156,9 @@ impl Weights {
             keys: vec![0; slots],
             rows: vec![Row::default(); slots],
             mask: slots - 1,
-            words: vec![(0, [0; WIDTH]); slots_for_words],
+            bits: vec![0; BITS / 64],
+            words: vec![(0, 0); slots_for_words],
+            sums: Vec::with_capacity(file.words.len()),
             words_mask: slots_for_words - 1,
             vocabulary: file.words.join("\n"),
             features: file.features.len(),
@@ -160,6 +170,8 @@ impl Weights {
             }
             weights.keys[slot] = key;
             weights.rows[slot] = *row;
+            let bit = *lower as usize & (BITS - 1);
+            weights.bits[bit / 64] |= 1 << (bit % 64);
         }
         for word in &file.words {
             let hash = features::hash(word).max(1);
@@ -168,7 +180,8 @@ impl Weights {
             while weights.words[slot].0 != 0 && weights.words[slot].0 != hash {
                 slot = (slot + 1) & weights.words_mask;
             }
-            weights.words[slot] = (hash, sum);
+            weights.words[slot] = (hash, weights.sums.len() as u32);
+            weights.sums.push(sum);
         }
         weights
     }
@@ -184,6 +197,10 @@ impl Weights {
 
     #[inline]
     fn row(&self, feature: u64) -> Option<&Row> {
+        let bit = feature as usize & (BITS - 1);
+        if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
+            return None;
+        }
         let (mut slot, key) = place(feature, self.mask);
         loop {
             match self.keys[slot] {
@@ -195,13 +212,13 @@ impl Weights {
     }
 
     #[inline]
-    fn learned(&self, hash: u64) -> Option<&[i16; WIDTH]> {
+    fn learned(&self, hash: u64) -> Option<u32> {
         let hash = hash.max(1);
         let mut slot = hash as usize & self.words_mask;
         loop {
             match &self.words[slot] {
                 (0, _) => return None,
-                (found, sum) if *found == hash => return Some(sum),
+                (found, place) if *found == hash => return Some(*place),
                 _ => slot = (slot + 1) & self.words_mask,
             }
         }
@@ -210,6 +227,11 @@ impl Weights {
     /// Whether a word with this hash was learned from.
     pub fn knows(&self, hash: u64) -> bool {
         self.learned(hash).is_some()
+    }
+
+    /// Where the weights of a word are, for [`Word::row`](features::Word::row).
+    pub fn place_of(&self, hash: u64) -> u32 {
+        self.learned(hash).unwrap_or(u32::MAX)
     }
 
     /// The words learned from.
@@ -235,7 +257,7 @@ impl Weights {
         let mut sums: Sums = [0; WIDTH];
         for word in &reading.words {
             let strange;
-            let sum = match self.learned(word.hash) {
+            let sum = match self.sums.get(word.row as usize) {
                 Some(sum) => sum,
                 None => {
                     strange = self.sum_of(word.hash, reading.word(word));

@@ -223,7 +223,7 @@ fn held_out(examples: &[Example], plan: &Plan, folds: usize) -> Vec<[f32; WIDTH]
         let weights = Weights::of(&file);
         for (example, score) in examples.iter().zip(&mut scores).filter(|(e, _)| part(e) == fold) {
             let mut reading = example.reading.clone();
-            reading.name_strangers(|hash| weights.knows(hash));
+            reading.name_strangers(|hash| weights.place_of(hash));
             *score = weights.score(&reading);
         }
     }

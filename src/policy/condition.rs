@@ -130,6 +130,16 @@ impl Condition {
         }
     }
 
+    /// A set without a hit of which it cannot hold.
+    pub fn needs(&self) -> Option<SetId> {
+        match &self.test {
+            Test::Any(set) => Some(*set),
+            // Mostly the first need is the commonest: somebody who is spoken of.
+            Test::Needs { sets, .. } => sets.last().copied(),
+            _ => None,
+        }
+    }
+
     fn is_ruled_out(&self, scan: &Scan) -> bool {
         self.unless.iter().any(|set| scan.has(*set))
     }

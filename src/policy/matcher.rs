@@ -7,6 +7,7 @@
 
 mod dictionary;
 mod disguise;
+mod lexicon;
 mod scan;
 mod trie;
 mod weighing;
@@ -16,13 +17,15 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 
 use super::lists;
-use crate::classify::Weights;
+use crate::classify::features::hash;
+use crate::classify::{self, Weights};
 use crate::domain::decision::words;
 use crate::text::formats::Format;
 use crate::text::links::Brands;
 
 pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
 use dictionary::Dictionary;
+use lexicon::Lexicon;
 use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
@@ -92,8 +95,10 @@ pub struct Matcher {
     /// All words, to be read out of disguises.
     dictionary: Dictionary,
     wildcards: Wildcards,
-    /// The cue that each set is, where it is one.
-    cues: Vec<Option<u8>>,
+    /// What each set is for.
+    uses: Vec<Use>,
+    is_weighed: bool,
+    lexicon: Lexicon,
     weights: Option<&'static Weights>,
     /// Sets of terms: words that a rule rests on alone.
     terms: HashSet<SetId>,
@@ -122,6 +127,17 @@ struct Known {
     /// It is no name, however it is written.
     no_name: bool,
 }
+
+/// What a set is for.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    /// Which cue it is for the classifier, or [`NO_CUE`].
+    cue: u8,
+    /// Whether its hits are asked for, and not only that there are any.
+    is_asked: bool,
+}
+
+const NO_CUE: u8 = u8::MAX;
 
 /// Parts of words that are looked for, as `cat*`: what stands for them in a
 /// phrase, and where in a word they must stand.
@@ -162,7 +178,9 @@ impl Matcher {
             names: Trie::new(),
             dictionary: Dictionary::default(),
             wildcards: Wildcards::default(),
-            cues: Vec::new(),
+            uses: Vec::new(),
+            is_weighed: false,
+            lexicon: Lexicon::default(),
             weights: None,
             terms: HashSet::new(),
             formats: Vec::new(),
@@ -178,6 +196,7 @@ impl Matcher {
 
     /// A new, empty set.
     pub fn add_set(&mut self) -> SetId {
+        self.uses.push(Use { cue: NO_CUE, is_asked: false });
         self.sets += 1;
         self.sets - 1
     }
@@ -353,13 +372,17 @@ impl Matcher {
 
     /// Makes a set a cue for the classifier; at most 64 are.
     pub fn add_cue(&mut self, set: SetId) {
-        let next = self.cues.iter().flatten().count() as u8;
-        if self.cues.len() <= set as usize {
-            self.cues.resize(set as usize + 1, None);
+        let next = self.uses.iter().filter(|it| it.cue != NO_CUE).count() as u8;
+        let it = &mut self.uses[set as usize];
+        self.is_weighed = true;
+        if next < 64 && it.cue == NO_CUE {
+            it.cue = next;
         }
-        if next < 64 && self.cues[set as usize].is_none() {
-            self.cues[set as usize] = Some(next);
-        }
+    }
+
+    /// Notes that a rule asks for the hits of a set.
+    pub fn ask_for(&mut self, set: SetId) {
+        self.uses[set as usize].is_asked = true;
     }
 
     /// Lets messages be scored by these weights.
@@ -391,6 +414,10 @@ impl Matcher {
         let ours = self.keys.iter().map(|(word, key)| (&**word, is_term(*key)));
         let learned = self.weights.iter().flat_map(|weights| weights.vocabulary()).map(|word| (word, false));
         self.dictionary = Dictionary::of(ours.chain(learned));
+        let keyed = self.keys.iter().map(|(word, key)| (&**word, *key));
+        let learned = classify::shipped();
+        let rows = learned.vocabulary().map(|word| (word, learned.place_of(hash(word))));
+        self.lexicon = Lexicon::of(keyed, rows);
         for (key, node) in self.phrases.finish() {
             if key != ANY_WORD {
                 self.known_mut(key).phrase = NonZeroU32::new(node);

@@ -119,7 +119,7 @@ impl<'f> Sets<'f> {
     /// Makes ready what the classifier is told besides words.
     pub fn add_cues(&mut self, problems: &mut Problems) {
         for line in lists::entries(lists::builtin("cues").unwrap_or("")) {
-            let set = self.set(&At { value: line.to_owned(), at: 0..0 }, problems);
+            let set = self.of_severity(&[At { value: line.to_owned(), at: 0..0 }], None, problems);
             self.matcher.add_cue(set);
         }
     }
@@ -132,6 +132,7 @@ impl<'f> Sets<'f> {
     /// Several strings as one set of terms: of lists, what is this severe.
     pub fn terms(&mut self, written: &[At<String>], least: Severity, problems: &mut Problems) -> SetId {
         let set = self.of_severity(written, Some(least), problems);
+        self.matcher.ask_for(set);
         self.matcher.mark_terms(set);
         set
     }
@@ -143,7 +144,9 @@ impl<'f> Sets<'f> {
 
     /// Several strings as one set.
     pub fn union(&mut self, written: &[At<String>], problems: &mut Problems) -> SetId {
-        self.of_severity(written, None, problems)
+        let set = self.of_severity(written, None, problems);
+        self.matcher.ask_for(set);
+        set
     }
 
     fn of_severity(&mut self, written: &[At<String>], least: Option<Severity>, problems: &mut Problems) -> SetId {
@@ -231,6 +234,7 @@ impl<'f> Sets<'f> {
             }
             if !read.except.is_empty() {
                 let except = *self.excepts.entry(set).or_insert_with(|| self.matcher.add_set());
+                self.matcher.ask_for(except);
                 for entry in &read.except {
                     let place = Place { at, list: name, depth: depth + 1, least: None, severity: None };
                     self.add(except, entry, place, problems);

@@ -19,7 +19,7 @@ use super::lists::Files;
 use super::problem::Problem;
 use super::reading::{self, At, Problems, Table};
 use super::sets::Sets;
-use super::{Binds, Clause, Handled, Pair, Policy, Rule};
+use super::{Binds, Clause, Handled, Pair, Policy, Rule, RuleIndex};
 use rule::{Above, guard, rule};
 
 /// The authorities that a policy may declare itself.
@@ -71,7 +71,9 @@ pub fn compile(source: &str, file: &str, files: Files<'_>) -> Result<Policy, Vec
     }
     let (mut matcher, list_examples) = (sets.matcher, sets.examples);
     matcher.finish();
+    let index = RuleIndex::of(&rules, matcher.sets());
     Ok(Policy {
+        index,
         id,
         title,
         version,

@@ -77,18 +77,39 @@ pub fn find(text: &str, tokens: &Tokens) -> Vec<Found> {
     if tokens.has_at {
         contacts::emails(text, &mut found);
     }
-    if says_dot(text.as_bytes()) {
+    let hints = hints_in(text);
+    if hints & SAYS_DOT != 0 {
         contacts::emails_said(text, &mut found);
     }
     spelled::find(text, tokens, &mut found);
-    credentials::find(text, &mut found);
+    credentials::find(text, hints & NAMES_PASSWORD != 0, &mut found);
     contacts::list(text, &mut found);
     found
 }
 
-/// Whether a text says "dot", as those do who spell an address out.
-fn says_dot(text: &[u8]) -> bool {
-    ["dot", "DOT", "punto", "point"].iter().any(|said| memchr::memmem::find(text, said.as_bytes()).is_some())
+/// The text may spell out an address; it may name a password.
+const SAYS_DOT: u8 = 1;
+const NAMES_PASSWORD: u8 = 2;
+
+/// Letters of which some stand in every text that holds such a thing, all
+/// looked for at once.
+const HINTS: [(&str, u8); 8] = [
+    ("dot", SAYS_DOT),
+    ("DOT", SAYS_DOT),
+    ("punto", SAYS_DOT),
+    ("point", SAYS_DOT),
+    ("ass", NAMES_PASSWORD),
+    ("ASS", NAMES_PASSWORD),
+    ("pwd", NAMES_PASSWORD),
+    ("ontrase", NAMES_PASSWORD),
+];
+
+static HINT_FINDER: std::sync::LazyLock<aho_corasick::AhoCorasick> = std::sync::LazyLock::new(|| {
+    aho_corasick::AhoCorasick::new(HINTS.map(|(letters, _)| letters)).expect("a few words compile")
+});
+
+fn hints_in(text: &str) -> u8 {
+    HINT_FINDER.find_iter(text).fold(0, |hints, found| hints | HINTS[found.pattern().as_usize()].1)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use std::num::NonZeroU32;
 
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
-use super::{GUESSED, Matcher, NOT_A_NAME, SetId, Signal, disguise};
-use crate::classify::features::hash;
+use super::lexicon::{Found, NO_ROW};
+use super::{GUESSED, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
 use crate::classify::{Reading, Scores, Weights};
 use crate::domain::message::Message;
 use crate::text::formats;
@@ -75,31 +75,30 @@ impl Matcher {
         }
     }
 
-    /// Finds the keys of the words, those in disguise too.
+    /// Finds what is known of the words, those in disguise too.
     fn look_up(&self, text: &str, tokens: &mut Tokens, scan: &mut Scan) {
-        let key_of = |word: &str| self.keys.get(word).copied().unwrap_or(UNKNOWN);
-        let fill = |tokens: &Tokens, keys: &mut Vec<Key>| {
+        let fill = |tokens: &Tokens, found: &mut Vec<Found>| {
             // One after the other, so that the processor fetches several at once.
-            keys.clear();
-            keys.extend(tokens.tokens.iter().map(|token| key_of(tokens.word(token))));
+            found.clear();
+            found.extend(tokens.tokens.iter().map(|token| self.lexicon.find(tokens.word(token))));
         };
-        fill(tokens, &mut scan.keys);
-        let learned = crate::classify::shipped();
-        let is_learned = |word: &str| learned.knows(hash(word));
-        let is_word = |word: &str| key_of(word) != UNKNOWN || is_learned(word);
-        let keys = &scan.keys;
+        fill(tokens, &mut scan.found);
+        let is_known = |found: &Found| found.key != UNKNOWN || found.row != NO_ROW;
+        let is_word = |word: &str| is_known(&self.lexicon.find(word));
+        let found = &scan.found;
         let is_stranger = |tokens: &Tokens, at: usize| {
             let token = &tokens.tokens[at];
-            keys[at] == UNKNOWN && token.end - token.start > 1 && !is_learned(tokens.word(token))
+            !is_known(&found[at]) && token.end - token.start > 1
         };
         if disguise::reveal(text, tokens, &self.dictionary, is_word, is_stranger, &mut scan.search) {
-            fill(tokens, &mut scan.keys);
+            fill(tokens, &mut scan.found);
         }
     }
 
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
-        self.replace_names(text, tokens, &scan.keys, &mut scan.keyed);
+        self.replace_names(text, tokens, &scan.found, &mut scan.keyed);
         let keyed = std::mem::take(&mut scan.keyed);
+        scan.reading.cues.resize((base + tokens.sentences) as usize + 1, 0);
         self.find_parts(&keyed, &tokens.folded, &mut scan.parts);
         let any_start = self.phrases.step_any(0);
         for (first, word) in keyed.iter().enumerate() {
@@ -148,12 +147,12 @@ impl Matcher {
     }
 
     /// Replaces the names of classes, the longest first, from left to right.
-    fn replace_names(&self, text: &str, tokens: &Tokens, keys: &[Key], keyed: &mut Vec<Keyed>) {
+    fn replace_names(&self, text: &str, tokens: &Tokens, found: &[Found], keyed: &mut Vec<Keyed>) {
         keyed.clear();
         let mut at = 0;
         while at < tokens.tokens.len() {
             let token = &tokens.tokens[at];
-            let key = keys[at];
+            let key = found[at].key;
             let known = self.known(key);
             let mut longest: Option<(usize, u32)> = None;
             if let Some(mut node) = known.name.map(NonZeroU32::get) {
@@ -165,7 +164,7 @@ impl Matcher {
                     if end >= tokens.tokens.len() || tokens.tokens[end].sentence != token.sentence {
                         break;
                     }
-                    match self.names.step(node, keys[end]) {
+                    match self.names.step(node, found[end].key) {
                         Some(next) => node = next,
                         None => break,
                     }
@@ -174,12 +173,13 @@ impl Matcher {
             }
             match longest {
                 Some((end, NOT_A_NAME)) => {
-                    let inner = tokens.tokens[at..end].iter().zip(&keys[at..end]);
-                    keyed.extend(inner.map(|(token, key)| Keyed::new(token, *key)));
+                    let inner = tokens.tokens[at..end].iter().zip(&found[at..end]);
+                    keyed.extend(inner.map(|(token, found)| Keyed::new(token, found)));
                     at = end;
                 }
                 Some((end, class)) => {
-                    let mut name = Keyed::new(token, class);
+                    let mut name = Keyed::new(token, &found[at]);
+                    name.key = class;
                     name.folded = (0, 0);
                     name.end = tokens.tokens[end - 1].end;
                     name.disguise = tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
@@ -187,7 +187,9 @@ impl Matcher {
                     at = end;
                 }
                 None => {
-                    let mut word = Keyed::new(token, key);
+                    let mut word = Keyed::new(token, &found[at]);
+                    word.is_number = text.as_bytes()[token.start].is_ascii_digit()
+                        && tokens.word(token).bytes().all(|b| b.is_ascii_digit());
                     word.surname = known.surname;
                     word.name =
                         word.surname || (!known.no_name && is_capitalised(&text[token.start..token.end]));
@@ -216,8 +218,16 @@ impl Matcher {
             } else {
                 keyed[first..next].iter().map(|word| word.disguise).max().unwrap_or_default()
             };
+            let set = end & !GUESSED;
+            let use_of = self.uses[set as usize];
+            if use_of.cue != NO_CUE {
+                scan.reading.cues[(base + begin.sentence) as usize] |= 1 << use_of.cue;
+            }
+            if !use_of.is_asked {
+                continue;
+            }
             scan.push(Hit {
-                set: end & !GUESSED,
+                set,
                 part,
                 sentence: base + begin.sentence,
                 first: first as u32,
@@ -326,14 +336,20 @@ pub(super) struct Keyed {
     pub(super) sentence: u32,
     quoted: bool,
     disguise: Disguise,
+    pub(super) hash: u64,
+    pub(super) row: u32,
+    pub(super) is_number: bool,
     /// Where its folded letters are; nothing for a class.
     pub(super) folded: (u32, u32),
 }
 
 impl Keyed {
-    fn new(token: &Token, key: Key) -> Keyed {
+    fn new(token: &Token, found: &Found) -> Keyed {
         Keyed {
-            key,
+            key: found.key,
+            hash: found.hash,
+            row: found.row,
+            is_number: false,
             name: false,
             surname: false,
             start: token.start,
@@ -390,7 +406,7 @@ pub struct Scan {
     question: bool,
     mentions: bool,
     tokens: Tokens,
-    keys: Vec<Key>,
+    found: Vec<Found>,
     keyed: Vec<Keyed>,
     /// Words that hold a part that is looked for, in their order.
     parts: Vec<(usize, Key)>,
@@ -426,6 +442,20 @@ impl Scan {
     fn parts_of(&self, word: usize) -> impl Iterator<Item = Key> + '_ {
         let from = self.parts.partition_point(|(at, _)| *at < word);
         self.parts[from..].iter().take_while(move |(at, _)| *at == word).map(|(_, key)| *key)
+    }
+
+    /// The sets that were hit.
+    pub fn present(&self) -> impl Iterator<Item = usize> + '_ {
+        self.present.iter().enumerate().flat_map(|(at, bits)| {
+            let mut bits = *bits;
+            std::iter::from_fn(move || {
+                (bits != 0).then(|| {
+                    let bit = bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    at * 64 + bit
+                })
+            })
+        })
     }
 
     /// Whether a set was hit at all.

@@ -1,8 +1,11 @@
 //! What the classifier is told of a message: its words with names replaced,
 //! the cues that were hit, and what stands there besides words.
 
+use std::sync::LazyLock;
+
+use super::lexicon::NO_ROW;
 use super::scan::{EVERY_SENTENCE, Keyed, Scan};
-use super::{Class, Matcher};
+use super::{Class, Matcher, NO_CUE};
 use crate::classify::Reading;
 use crate::classify::features::{Word, hash};
 use crate::domain::message::Message;
@@ -14,7 +17,7 @@ const SYMBOLS: usize = 8;
 impl Matcher {
     /// Whether the classifier has to be told anything.
     fn is_weighed(&self) -> bool {
-        !self.cues.is_empty()
+        self.is_weighed
     }
 
     /// Takes down the words of a part.
@@ -31,31 +34,39 @@ impl Matcher {
             return;
         }
         let reading = &mut scan.reading;
+        let base_of_letters = reading.letters.len() as u32;
+        reading.letters.push_str(&tokens.folded);
+        let scored = self.weights.is_some();
         let mut sentence = None;
         for word in keyed {
             let is_first = sentence.replace(word.sentence) != Some(word.sentence);
-            let letters = &tokens.folded[word.folded.0 as usize..word.folded.1 as usize];
-            let from = reading.letters.len() as u32;
-            let hash = match class_name(word.key) {
-                Some(class) => hash(class),
-                // Whom a surname means is not told by the name.
-                None if word.surname => hash("@candidate"),
-                None if letters.bytes().all(|b| b.is_ascii_digit()) => hash(NUMBERS[letters.len().min(5)]),
-                None => {
-                    reading.letters.push_str(letters);
-                    hash(letters)
-                }
-            };
-            reading.words.push(Word {
-                hash,
+            let (from, to) = (base_of_letters + word.folded.0, base_of_letters + word.folded.1);
+            let mut weighed = Word {
+                hash: word.hash,
+                row: word.row,
                 from,
-                to: reading.letters.len() as u32,
+                to,
                 sentence: base + word.sentence,
                 part,
                 start: word.start as u32,
                 end: word.end as u32,
                 is_capital: word.name && !is_first,
-            });
+            };
+            let stands_for = match class_of(word.key) {
+                Some(class) => Some(PLACEHOLDERS.classes[class]),
+                // Whom a surname means is not told by the name.
+                None if word.surname => Some(PLACEHOLDERS.candidate),
+                None if word.is_number => Some(PLACEHOLDERS.numbers[(to - from).min(5) as usize]),
+                None => None,
+            };
+            if let Some(hash) = stands_for {
+                weighed.hash = hash;
+                weighed.row = NO_ROW;
+                weighed.to = weighed.from;
+            } else if scored && weighed.is_capital && weighed.row == NO_ROW {
+                weighed.be_somebody();
+            }
+            reading.words.push(weighed);
         }
         let mut letter = [0; 4];
         for (_, symbol) in tokens.symbols.iter().take(SYMBOLS) {
@@ -67,7 +78,6 @@ impl Matcher {
         if text.contains('$') {
             reading.signs.push(hash("$"));
         }
-        reading.cues.resize((base + tokens.sentences) as usize + 1, 0);
     }
 
     /// Tells the cues, and scores where there are weights.
@@ -81,7 +91,8 @@ impl Matcher {
         }
         let last = reading.cues.len() - 1;
         for hit in &scan.hits {
-            if let Some(Some(cue)) = self.cues.get(hit.set as usize) {
+            let cue = self.uses[hit.set as usize].cue;
+            if cue != NO_CUE {
                 let sentence = if hit.sentence == EVERY_SENTENCE { last } else { hit.sentence as usize };
                 reading.cues[sentence.min(last)] |= 1 << cue;
             }
@@ -102,7 +113,6 @@ impl Matcher {
         }
         scan.weights = self.weights;
         if let Some(weights) = self.weights {
-            reading.name_strangers(|hash| weights.knows(hash));
             scan.scores = Some(weights.score(reading));
         }
     }
@@ -128,12 +138,16 @@ impl Scan {
     }
 }
 
-/// What numbers are told as, by how many digits they have.
-const NUMBERS: [&str; 6] = ["#0", "#1", "#2", "#3", "#4", "#5"];
+/// The hashes of what stands for names and numbers.
+struct Placeholders {
+    classes: [u64; 9],
+    candidate: u64,
+    /// By how many digits a number has.
+    numbers: [u64; 6],
+}
 
-/// The name under which a class is weighed.
-fn class_name(key: u32) -> Option<&'static str> {
-    const NAMES: [&str; 9] = [
+static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| Placeholders {
+    classes: [
         "@party",
         "@candidate",
         "@official",
@@ -143,6 +157,14 @@ fn class_name(key: u32) -> Option<&'static str> {
         "@worship-place",
         "@nationality",
         "@gender",
-    ];
-    Class::ALL.get((key as usize).checked_sub(1)?).and_then(|class| NAMES.get(*class as usize)).copied()
+    ]
+    .map(hash),
+    candidate: hash("@candidate"),
+    numbers: ["#0", "#1", "#2", "#3", "#4", "#5"].map(hash),
+});
+
+/// The place of a class among all, where a key is that of one.
+fn class_of(key: u32) -> Option<usize> {
+    let place = (key as usize).checked_sub(1)?;
+    (place < Class::ALL.len()).then_some(place)
 }

@@ -28,11 +28,8 @@ pattern!(
 
 static KEY_BLOCK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN"));
 
-/// One of these stands in every text that names a password.
-static PASSWORD_HINTS: LazyLock<[Finder<'static>; 4]> =
-    LazyLock::new(|| ["ass", "ASS", "pwd", "ontrase"].map(Finder::new));
-
-pub fn find(text: &str, found: &mut Vec<Found>) {
+/// `hinted`: whether the text may name a password at all.
+pub fn find(text: &str, hinted: bool, found: &mut Vec<Found>) {
     // Every token is one long word; an ordinary message has none.
     let longest = text.as_bytes().split(|b| matches!(b, b' ' | b'\n')).map(<[u8]>::len).max().unwrap_or(0);
     if longest >= 20 || KEY_BLOCK.find(text.as_bytes()).is_some() {
@@ -40,8 +37,7 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
             found.push(Found { format: Format::Credential, start: hit.start(), end: hit.end() });
         }
     }
-    let lower_case_hint = PASSWORD_HINTS.iter().any(|hint| hint.find(text.as_bytes()).is_some());
-    if lower_case_hint && LOGIN.is_match(text) {
+    if hinted && LOGIN.is_match(text) {
         for hit in PASSWORD.captures_iter(text).filter_map(|c| c.get(1)) {
             let word = hit.as_str().trim_end_matches(['.', ',', ')', '!', '?']);
             let mixed = word.chars().any(char::is_alphabetic)
