@@ -1,6 +1,8 @@
 //! A decision in words that a council member understands: what was found,
 //! what it rests on, what follows, and what held it back.
 
+use std::sync::LazyLock;
+
 use crate::domain::card::Language;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::decision::{Cap, Category, Decision, Desk, Disposition, EvidenceKind, Finding};
@@ -19,7 +21,8 @@ const QUOTED: usize = 60;
 /// to the message is said once, at the end. Private numbers are masked.
 pub fn explain(policy: &Policy, text: &str, decision: &Decision, circumstances: &Circumstances) -> String {
     if decision.is_plain() {
-        return say("explain-end-plain", &[]);
+        static PLAIN: LazyLock<String> = LazyLock::new(|| say("explain-end-plain", &[]));
+        return PLAIN.clone();
     }
     let mut lines = found(policy, text, decision);
     lines.extend(decision.guards.iter().map(|guard| say(&format!("explain-guard-{guard}"), &[])));

@@ -101,6 +101,52 @@ impl Handed {
     }
 }
 
+impl Handed {
+    /// Reads an object whose text may hold what is no text: bytes that are not
+    /// UTF-8, halves of a surrogate pair. They are read as the replacement
+    /// character, as Discord and every browser show them.
+    fn read_mended(line: &[u8]) -> Result<Handed, String> {
+        Handed::read(line).or_else(|why| {
+            let text = String::from_utf8_lossy(line);
+            let mended = whole_surrogates(&text);
+            if mended == text.as_bytes() && matches!(text, std::borrow::Cow::Borrowed(_)) {
+                return Err(why);
+            }
+            Handed::read(&mended)
+        })
+    }
+}
+
+/// JSON in which no escape is half of a surrogate pair (RFC 8259, section 8.2).
+fn whole_surrogates(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut mended = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (taken, replaced) = match (bytes[at], unit(at)) {
+            (b'\\', Some(0xd800..=0xdbff)) => match unit(at + 6) {
+                Some(0xdc00..=0xdfff) => (12, false),
+                _ => (6, true),
+            },
+            (b'\\', Some(0xdc00..=0xdfff)) => (6, true),
+            (b'\\', Some(_)) => (6, false),
+            (b'\\', None) => (2, false),
+            _ => (1, false),
+        };
+        let end = (at + taken).min(bytes.len());
+        match replaced {
+            true => mended.extend(b"\\ufffd"),
+            false => mended.extend(&bytes[at..end]),
+        }
+        at = end;
+    }
+    mended
+}
+
 /// Where a line stops being JSON.
 fn place(error: &serde_json::Error) -> String {
     match error.is_eof() {
@@ -197,46 +243,61 @@ fn judge_all(
     progress: &ProgressBar,
 ) -> anyhow::Result<u64> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut authors: HashMap<String, Vec<Spoken>> = HashMap::new();
-    let mut last_author = None;
-    let mut line = Vec::new();
+    let mut heard = Heard::default();
     let mut number = 0u64;
     let mut unread = 0;
-    loop {
-        line.clear();
-        let read = reader.read_until(b'\n', &mut line);
-        if read.with_context(|| format!("cannot read `{}`", arguments.input.display()))? == 0 {
-            break;
+    // Whoever waits for each answer gets it before the next line is read.
+    let (at_once, hands) = match answer_at_once {
+        true => (1, 1),
+        false => (LINES_AT_ONCE, std::thread::available_parallelism().map_or(1, usize::from).min(MOST_HANDS)),
+    };
+    let mut lines: Vec<(u64, Vec<u8>)> = Vec::new();
+    let mut ended = false;
+    while !ended {
+        lines.clear();
+        while lines.len() < at_once {
+            let mut line = Vec::new();
+            let read = reader.read_until(b'\n', &mut line);
+            let read = read.with_context(|| format!("cannot read `{}`", arguments.input.display()))?;
+            if read == 0 {
+                ended = true;
+                break;
+            }
+            number += 1;
+            progress.inc(read as u64);
+            while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+                line.pop();
+            }
+            if !line.is_empty() {
+                lines.push((number, line));
+            }
         }
-        number += 1;
-        progress.inc(line.len() as u64);
-        while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
-            line.pop();
-        }
-        if line.is_empty() {
-            continue;
-        }
-        let handed = if as_objects {
-            match Handed::read(&line) {
-                Ok(handed) => handed,
+        let handed = by_hands(hands, &lines, |(number, line)| {
+            let handed = match as_objects {
+                true => Handed::read_mended(line),
+                false => Ok(Handed { text: String::from_utf8_lossy(line).into_owned(), ..Handed::default() }),
+            };
+            (*number, handed)
+        });
+        // What was heard before is known in the order of the lines only.
+        let mut asked = Vec::with_capacity(handed.len());
+        for (number, handed) in handed {
+            match handed {
+                Ok(handed) => {
+                    let circumstances = heard.circumstances_of(&handed, arguments);
+                    asked.push((number, handed, circumstances));
+                }
                 Err(why) => {
                     unread += 1;
-                    progress
-                        .suspend(|| eprintln!("gavel: line {number} of {}: {why}", input_name(arguments)));
-                    continue;
+                    progress.suspend(|| eprintln!("gavel: line {number} of {}: {why}", input_name(arguments)));
                 }
             }
-        } else {
-            Handed { text: String::from_utf8_lossy(&line).into_owned(), ..Handed::default() }
-        };
-        let id = if handed.id.is_null() { serde_json::Value::from(number) } else { handed.id.clone() };
-        let circumstances = circumstances_of(&handed, arguments, &mut authors, &mut last_author);
-        let decision = decide::decide(policy, &decide::message_of(&handed.text), &circumstances);
-        if arguments.json {
-            serde_json::to_writer(&mut out, &answer(policy, &id, &handed.text, &decision, &circumstances))?;
-            out.write_all(b"\n")?;
-        } else {
-            write_plainly(policy, &handed.text, &decision, &circumstances, &mut out)?;
+        }
+        let answers = by_hands(hands, &asked, |(number, handed, circumstances)| {
+            answer_line(policy, arguments.json, *number, handed, circumstances)
+        });
+        for answer in answers {
+            out.write_all(&answer?)?;
         }
         if answer_at_once {
             out.flush()?;
@@ -244,6 +305,47 @@ fn judge_all(
     }
     out.flush()?;
     Ok(unread)
+}
+
+/// How many lines are judged side by side before the next are read.
+const LINES_AT_ONCE: usize = 8_192;
+
+/// How many threads judge them.
+const MOST_HANDS: usize = 8;
+
+/// Does the same with every item, by several threads; in their order.
+fn by_hands<T: Sync, R: Send>(hands: usize, items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if hands < 2 || items.len() < hands * 16 {
+        return items.iter().map(each).collect();
+    }
+    let share = items.len().div_ceil(hands);
+    std::thread::scope(|scope| {
+        let each = &each;
+        let working: Vec<_> =
+            items.chunks(share).map(|items| scope.spawn(move || items.iter().map(each).collect::<Vec<R>>())).collect();
+        working.into_iter().flat_map(|work| work.join().expect("judging does not fail")).collect()
+    })
+}
+
+/// The answer to one message, as it is written.
+fn answer_line(
+    policy: &Policy,
+    as_json: bool,
+    number: u64,
+    handed: &Handed,
+    circumstances: &Circumstances,
+) -> anyhow::Result<Vec<u8>> {
+    let decision = decide::decide(policy, &decide::message_of(&handed.text), circumstances);
+    let mut written = Vec::with_capacity(256);
+    if as_json {
+        let by_number = serde_json::Value::from(number);
+        let id = if handed.id.is_null() { &by_number } else { &handed.id };
+        serde_json::to_writer(&mut written, &answer(policy, id, &handed.text, &decision, circumstances))?;
+        written.push(b'\n');
+    } else {
+        write_plainly(policy, &handed.text, &decision, circumstances, &mut written)?;
+    }
+    Ok(written)
 }
 
 /// What is read, as it is said in messages.
@@ -254,7 +356,21 @@ fn input_name(arguments: &Arguments) -> String {
     }
 }
 
-/// What is known besides the text. Counting needs an author and a time.
+/// What was said so far, by whom.
+#[derive(Default)]
+struct Heard {
+    authors: HashMap<String, Vec<Spoken>>,
+    last_author: Option<String>,
+}
+
+impl Heard {
+    /// What is known of a message besides its text, and keeps it in mind.
+    /// Counting needs an author and a time.
+    fn circumstances_of(&mut self, handed: &Handed, arguments: &Arguments) -> Circumstances {
+        circumstances_of(handed, arguments, &mut self.authors, &mut self.last_author)
+    }
+}
+
 fn circumstances_of(
     handed: &Handed,
     arguments: &Arguments,
@@ -337,7 +453,8 @@ fn answer<'a>(
     decision: &'a Decision,
     circumstances: &Circumstances,
 ) -> Answer<'a> {
-    let masked = formats::mask(text);
+    // Most messages have nothing to show.
+    let masked = if decision.is_plain() { formats::Masked::default() } else { formats::mask(text) };
     Answer {
         id,
         disposition: decision.disposition.word(),

@@ -354,6 +354,24 @@ fn print(messages: &[Labelled], scores: &[[f32; WIDTH]], ruled: &[Vec<Category>]
             thresholds[label],
         );
     }
+    println!("\nrecall of the score alone, by the share of other messages that it takes in as well");
+    println!("{:<18}{:>8}{:>8}{:>8}{:>8}{:>8}", "", "0.1 %", "0.2 %", "0.5 %", "1 %", "2 %");
+    for (label, category) in LABELS.iter().enumerate() {
+        let here = |m: &Labelled| m.covers(*category) && applies(*category, m);
+        let of = |meant: bool| {
+            let places = messages.iter().zip(scores).filter(|(m, _)| here(m) && m.has(*category) == meant);
+            let mut found: Vec<f32> = places.map(|(_, score)| score[label]).collect();
+            found.sort_by(|a, b| b.total_cmp(a));
+            found
+        };
+        let (meant, others) = (of(true), of(false));
+        let recall = |share: f64| {
+            let bar = others.get((others.len() as f64 * share) as usize).copied().unwrap_or(0.0);
+            meant.iter().filter(|score| **score > bar).count() as f64 / meant.len().max(1) as f64
+        };
+        let curve: String = [0.001, 0.002, 0.005, 0.01, 0.02].map(|share| format!("{:>8.3}", recall(share))).concat();
+        println!("{:<18}{curve}", category.word());
+    }
     let counts: HashMap<bool, usize> = messages.iter().fold(HashMap::new(), |mut counts, m| {
         *counts.entry(m.labels.is_empty()).or_default() += 1;
         counts

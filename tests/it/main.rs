@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod accuracy;
 mod browser;
 mod decisions;
 mod discord;

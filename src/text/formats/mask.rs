@@ -6,7 +6,7 @@ use crate::text::tokens::Tokens;
 
 /// A text with its secrets masked, and the way from offsets in the original
 /// to offsets in the masked text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Masked {
     pub text: String,
     /// Of every masked stretch: where it stood, and where it stands now.

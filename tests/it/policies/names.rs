@@ -10,8 +10,8 @@ fn check(terms: &str, matches: &[&str], others: &[&str]) {
     let source = format!(
         "id = \"p\"\ntitle = \"P\"\nversion = \"1\"\nadopted = 2025-01-01\n\n\
          [[clause]]\nid = \"1\"\ntext = \"x\"\nbinds = \"everyone\"\nhandled = \"rules\"\n\n\
-         [[rule]]\nid = \"a\"\ncategory = \"political\"\nevidence = \"term\"\ndisposition = \"review\"\n\
-         cites = [\"1\"]\nterms = [{terms:?}]\nmatch = {matches:?}\nno-match = {others:?}\n"
+         [[rule]]\nid = \"a\"\ncategory = \"political\"\nevidence = \"structure\"\ndisposition = \"review\"\n\
+         cites = [\"1\"]\nneeds = [{terms:?}]\nmatch = {matches:?}\nno-match = {others:?}\n"
     );
     let problems = Policy::parse(&source, "p.toml", &no_files).err().unwrap_or_default();
     let told: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
