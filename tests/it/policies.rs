@@ -1,5 +1,6 @@
 //! The policies that ship: word for word the adopted documents, and complete.
 
+mod lists;
 mod names;
 mod problems;
 
