@@ -72,7 +72,8 @@ fn decide_joined(
     let mut decision = decide_on(policy, &joined, &alone, scan);
     let reaches_back = |finding: &Finding| {
         let is_said = !matches!(finding.evidence, EvidenceKind::Model | EvidenceKind::Count);
-        let (first, last) = (finding.spans.iter().map(|s| s.start).min(), finding.spans.iter().map(|s| s.end).max());
+        let (first, last) =
+            (finding.spans.iter().map(|s| s.start).min(), finding.spans.iter().map(|s| s.end).max());
         is_said && first.is_some_and(|at| at < before.len()) && last.is_some_and(|at| at > before.len())
     };
     if !decision.findings.iter().any(reaches_back) {

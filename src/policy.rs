@@ -163,6 +163,12 @@ impl Policy {
         self.clauses.iter().chain(&self.authorities).find(|clause| clause.id == id)
     }
 
+    /// Leaves out the rules that do not satisfy `keep`.
+    pub fn retain_rules(&mut self, keep: impl FnMut(&Rule) -> bool) {
+        self.rules.retain(keep);
+        self.index = RuleIndex::of(&self.rules, self.matcher.sets());
+    }
+
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)

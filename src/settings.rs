@@ -202,7 +202,8 @@ impl Settings {
     pub fn lists(&self) -> Vec<PathBuf> {
         let beside = self.policy.parent().unwrap_or(Path::new("")).join("lists");
         let names = std::fs::read_dir(beside).into_iter().flatten().flatten().map(|item| item.path());
-        let mut files: Vec<PathBuf> = names.filter(|path| path.is_file()).chain(self.links.listed.clone()).collect();
+        let mut files: Vec<PathBuf> =
+            names.filter(|path| path.is_file()).chain(self.links.listed.clone()).collect();
         files.sort();
         files
     }

@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::features::{self, On, Reading};
-use super::weights::{File, Row, damping};
+use super::weights::{File, Row, damping, log2};
 use super::{LABELS, WIDTH};
 
 /// A labelled message.
@@ -94,13 +94,23 @@ fn number(examples: &[&Example], plan: &Plan) -> Numbered {
             }
         });
     }
-    let mut kept: Vec<(u64, Seen)> = seen.into_iter().filter(|(_, seen)| seen.families >= plan.families).collect();
+    let mut kept: Vec<(u64, Seen)> =
+        seen.into_iter().filter(|(_, seen)| seen.families >= plan.families).collect();
     kept.sort_unstable_by_key(|(hash, _)| *hash);
-    let numbers: HashMap<u64, u32> = kept.iter().enumerate().map(|(at, (hash, _))| (*hash, at as u32)).collect();
-    let rarity = |seen: &Seen| (1.0 + examples.len() as f32 / (1.0 + seen.families as f32)).log2() / 4.0;
-    let worth = kept.iter().map(|(_, seen)| rarity(seen) * if seen.is_part { plan.parts } else { 1.0 }).collect::<Vec<f32>>();
-    let mut numbered =
-        Numbered { hashes: kept.iter().map(|(hash, _)| *hash).collect(), worth, from: vec![0], features: Vec::new() };
+    let numbers: HashMap<u64, u32> =
+        kept.iter().enumerate().map(|(at, (hash, _))| (*hash, at as u32)).collect();
+    let rarity =
+        |seen: &Seen| (log2(1.0 + examples.len() as f64 / (1.0 + f64::from(seen.families))) / 4.0) as f32;
+    let worth = kept
+        .iter()
+        .map(|(_, seen)| rarity(seen) * if seen.is_part { plan.parts } else { 1.0 })
+        .collect::<Vec<f32>>();
+    let mut numbered = Numbered {
+        hashes: kept.iter().map(|(hash, _)| *hash).collect(),
+        worth,
+        from: vec![0],
+        features: Vec::new(),
+    };
     let mut found = Vec::new();
     for example in examples {
         found.clear();
@@ -131,7 +141,8 @@ pub fn train(examples: &[&Example], plan: &Plan) -> File {
         let worth = |at: usize| weights[at] * numbered.worth[at];
         let mut sizes: Vec<f32> = (0..weights.len()).map(|at| worth(at).abs()).collect();
         sizes.sort_unstable_by(f32::total_cmp);
-        let greatest = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 20_000)).copied().unwrap_or(0.0);
+        let greatest =
+            sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 20_000)).copied().unwrap_or(0.0);
         let unit = greatest.max(1e-6) / 127.0;
         file.scales[label] = unit * STEEPNESS;
         file.biases[label] = bias * STEEPNESS;
@@ -139,13 +150,15 @@ pub fn train(examples: &[&Example], plan: &Plan) -> File {
             row[label] = (worth(at) / unit).round().clamp(-127.0, 127.0) as i8;
         }
     }
-    let mut kept: Vec<(u64, Row)> = numbered.hashes.iter().copied().zip(rows).filter(|(_, row)| *row != Row::default()).collect();
+    let mut kept: Vec<(u64, Row)> =
+        numbered.hashes.iter().copied().zip(rows).filter(|(_, row)| *row != Row::default()).collect();
     if kept.len() > plan.features {
         let strength = |row: &Row| row.iter().map(|w| u32::from(w.unsigned_abs())).max().unwrap_or(0);
         kept.sort_by_key(|(hash, row)| (std::cmp::Reverse(strength(row)), *hash));
         kept.truncate(plan.features);
     }
-    file.features = kept.into_iter().map(|(hash, row)| ((hash >> 32) as u32, hash as u32 & 0xff_ffff, row)).collect();
+    file.features =
+        kept.into_iter().map(|(hash, row)| ((hash >> 32) as u32, hash as u32 & 0xff_ffff, row)).collect();
     file.features.sort_unstable();
     file.words = vocabulary(examples);
     file
@@ -159,7 +172,8 @@ fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) ->
         .filter_map(|(at, example)| example.labels[label].map(|holds| (at, if holds { 1.0 } else { -1.0 })))
         .collect();
     let meant = used.iter().filter(|(_, sign)| *sign > 0.0).count().max(1) as f32;
-    let of_each = [used.len() as f32 / (2.0 * (used.len() as f32 - meant).max(1.0)), used.len() as f32 / (2.0 * meant)];
+    let of_each =
+        [used.len() as f32 / (2.0 * (used.len() as f32 - meant).max(1.0)), used.len() as f32 / (2.0 * meant)];
     let mut weights = vec![0.0f32; numbered.hashes.len()];
     let mut bias = 0.0f32;
     // What each example pulls, and how stiff it is.
@@ -168,8 +182,10 @@ fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) ->
         .iter()
         .map(|(at, sign)| 0.5 / (plan.cost * examples[*at].weight * of_each[usize::from(*sign > 0.0)]))
         .collect();
-    let squares: Vec<f32> =
-        used.iter().map(|(at, _)| 1.0 + numbered.of(*at).iter().map(|(_, value)| value * value).sum::<f32>()).collect();
+    let squares: Vec<f32> = used
+        .iter()
+        .map(|(at, _)| 1.0 + numbered.of(*at).iter().map(|(_, value)| value * value).sum::<f32>())
+        .collect();
     let mut order: Vec<u32> = (0..used.len() as u32).collect();
     let mut dice = Dice(plan.seed ^ (label as u64) << 32);
     for _ in 0..plan.rounds {
@@ -181,7 +197,8 @@ fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) ->
             let place = place as usize;
             let (at, sign) = used[place];
             let found = numbered.of(at);
-            let sum = found.iter().fold(bias, |sum, (feature, value)| sum + weights[*feature as usize] * value);
+            let sum =
+                found.iter().fold(bias, |sum, (feature, value)| sum + weights[*feature as usize] * value);
             let slope = sign * sum - 1.0 + stiffness[place] * pulls[place];
             if pulls[place] == 0.0 && slope >= 0.0 {
                 continue;
@@ -216,7 +233,10 @@ fn vocabulary(examples: &[&Example]) -> Vec<String> {
             }
         }
     }
-    let words: BTreeSet<&str> =
-        seen.iter().filter(|(word, (families, _))| *families > 1 && !word.is_empty()).map(|(word, _)| *word).collect();
+    let words: BTreeSet<&str> = seen
+        .iter()
+        .filter(|(word, (families, _))| *families > 1 && !word.is_empty())
+        .map(|(word, _)| *word)
+        .collect();
     words.into_iter().map(str::to_owned).collect()
 }

@@ -274,7 +274,9 @@ impl Weights {
         let damping = damping(reading.words.len());
         let mut scores = [0.0; WIDTH];
         for (at, score) in scores.iter_mut().enumerate().take(LABELS.len()) {
-            *score = likelihood(f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping);
+            *score = likelihood(
+                f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping,
+            );
         }
         scores
     }
@@ -295,7 +297,8 @@ impl Weights {
                 On::Nothing => {}
             }
         });
-        let mut order: Vec<(usize, f32)> = weighed.into_iter().enumerate().filter(|(_, w)| *w > 0.0).collect();
+        let mut order: Vec<(usize, f32)> =
+            weighed.into_iter().enumerate().filter(|(_, w)| *w > 0.0).collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         order
     }
@@ -327,9 +330,32 @@ pub fn exp(value: f64) -> f64 {
     sum * f64::from_bits(((whole as i64 + 1023) as u64) << 52)
 }
 
+/// The binary logarithm of a positive number, the same everywhere: the exponent,
+/// and the rest by its series.
+pub fn log2(value: f64) -> f64 {
+    let bits = value.to_bits();
+    let exponent = (bits >> 52) as i64 - 1023;
+    let mantissa = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
+    let ratio = (mantissa - 1.0) / (mantissa + 1.0);
+    let mut power = ratio;
+    let mut sum = 0.0;
+    for n in 0..20 {
+        sum += power / f64::from(2 * n + 1);
+        power *= ratio * ratio;
+    }
+    exponent as f64 + 2.0 * sum * std::f64::consts::LOG2_E
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_logarithm_is_right() {
+        for value in [1.0, 1.5, 2.0, 3.7, 1_000.0, 0.3] {
+            assert!((log2(value) - f64::log2(value)).abs() < 1e-12, "{value}");
+        }
+    }
 
     #[test]
     fn the_exponential_function_is_right() {
@@ -346,7 +372,11 @@ mod tests {
             scales: [0.25; WIDTH],
             thresholds: [0.5; WIDTH],
             words: vec!["mayor".to_owned(), "vote".to_owned()],
-            features: vec![(7, 0xabcdef, { let mut row = [3; WIDTH]; row[15] = 0; row })],
+            features: vec![(7, 0xabcdef, {
+                let mut row = [3; WIDTH];
+                row[15] = 0;
+                row
+            })],
         };
         assert_eq!(File::read(&file.to_bytes()).as_ref(), Ok(&file));
         assert_eq!(File::read(b"gavel weights 2\n"), Err(Unreadable("another format")));

@@ -289,7 +289,8 @@ fn judge_all(
                 }
                 Err(why) => {
                     unread += 1;
-                    progress.suspend(|| eprintln!("gavel: line {number} of {}: {why}", input_name(arguments)));
+                    progress
+                        .suspend(|| eprintln!("gavel: line {number} of {}: {why}", input_name(arguments)));
                 }
             }
         }
@@ -321,8 +322,10 @@ fn by_hands<T: Sync, R: Send>(hands: usize, items: &[T], each: impl Fn(&T) -> R 
     let share = items.len().div_ceil(hands);
     std::thread::scope(|scope| {
         let each = &each;
-        let working: Vec<_> =
-            items.chunks(share).map(|items| scope.spawn(move || items.iter().map(each).collect::<Vec<R>>())).collect();
+        let working: Vec<_> = items
+            .chunks(share)
+            .map(|items| scope.spawn(move || items.iter().map(each).collect::<Vec<R>>()))
+            .collect();
         working.into_iter().flat_map(|work| work.join().expect("judging does not fail")).collect()
     })
 }

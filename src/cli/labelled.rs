@@ -64,9 +64,8 @@ impl Labelled {
 
     fn read(line: &[u8], number: usize) -> Result<Labelled, String> {
         let line: Line = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-        let category = |word: &String| {
-            Category::parse(word).ok_or_else(|| format!("there is no category `{word}`"))
-        };
+        let category =
+            |word: &String| Category::parse(word).ok_or_else(|| format!("there is no category `{word}`"));
         let categories = |words: &[String]| words.iter().map(category).collect::<Result<Vec<_>, _>>();
         let audience = line.audience.as_deref().map_or(Some(Audience::Resident), Audience::parse);
         let topics = line.topics.as_deref().map_or(Some(Topics::Scoped), Topics::parse);
@@ -101,7 +100,8 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let message = Labelled::read(&line, at + 1).map_err(|why| anyhow::anyhow!("line {} of `{name}`: {why}", at + 1))?;
+        let message = Labelled::read(&line, at + 1)
+            .map_err(|why| anyhow::anyhow!("line {} of `{name}`: {why}", at + 1))?;
         messages.push(message);
     }
     Ok(messages)

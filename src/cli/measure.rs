@@ -161,7 +161,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         }
         measured.count(message, &decision, &known);
     }
-    if arguments.json { measured.write_json(&mut out)? } else { measured.write(&mut out)? }
+    if arguments.json {
+        measured.write_json(&mut out)?
+    } else {
+        measured.write(&mut out)?
+    }
     Ok(Ending::Well)
 }
 
@@ -236,7 +240,13 @@ impl Measured {
         writeln!(
             out,
             "{:<18}{:>6}  {:<20}{:<20}{:>6}  {:<22}{}",
-            "category", "meant", "recall", "precision", "F1", "false alarms", "recall by language; with and without a keyword"
+            "category",
+            "meant",
+            "recall",
+            "precision",
+            "F1",
+            "false alarms",
+            "recall by language; with and without a keyword"
         )?;
         for (category, tally) in &self.categories {
             let meant = tally.recall().of;
@@ -244,10 +254,12 @@ impl Measured {
                 continue;
             }
             let languages = self.by_language.iter().filter(|((c, _), t)| c == category && t.recall().of > 0);
-            let mut parts: Vec<String> =
-                languages.map(|((_, lang), t)| format!("{lang} {:.2} of {}", t.recall().share, t.recall().of)).collect();
+            let mut parts: Vec<String> = languages
+                .map(|((_, lang), t)| format!("{lang} {:.2} of {}", t.recall().share, t.recall().of))
+                .collect();
             for (keyword, name) in [(true, "with"), (false, "without")] {
-                if let Some(tally) = self.by_keyword.get(&(*category, keyword)).filter(|t| t.recall().of > 0) {
+                if let Some(tally) = self.by_keyword.get(&(*category, keyword)).filter(|t| t.recall().of > 0)
+                {
                     parts.push(format!("{name} {:.2} of {}", tally.recall().share, tally.recall().of));
                 }
             }
@@ -263,9 +275,18 @@ impl Measured {
             )?;
         }
         let benign = |name: &str, benign: &Benign, out: &mut dyn Write| {
-            let (flagged, down) = (Share::new(benign.flagged, benign.all), Share::new(benign.taken_down, benign.all));
-            let percent = |share: Share| format!("{:.2} % ({:.2}–{:.2})", share.share * 100.0, share.low * 100.0, share.high * 100.0);
-            writeln!(out, "{name}: {}; flagged {}, taken down {}", benign.all, percent(flagged), percent(down))
+            let (flagged, down) =
+                (Share::new(benign.flagged, benign.all), Share::new(benign.taken_down, benign.all));
+            let percent = |share: Share| {
+                format!("{:.2} % ({:.2}–{:.2})", share.share * 100.0, share.low * 100.0, share.high * 100.0)
+            };
+            writeln!(
+                out,
+                "{name}: {}; flagged {}, taken down {}",
+                benign.all,
+                percent(flagged),
+                percent(down)
+            )
         };
         if self.benign.all > 0 {
             writeln!(out)?;
@@ -311,12 +332,23 @@ impl Measured {
             })
         };
         if self.benign.all > 0 {
-            let languages: BTreeMap<&str, serde_json::Value> =
-                self.benign_by_language.iter().map(|(lang, counted)| (lang.as_str(), benign(counted))).collect();
-            writeln!(out, "{}", serde_json::json!({ "benign": benign(&self.benign), "by_language": languages }))?;
+            let languages: BTreeMap<&str, serde_json::Value> = self
+                .benign_by_language
+                .iter()
+                .map(|(lang, counted)| (lang.as_str(), benign(counted)))
+                .collect();
+            writeln!(
+                out,
+                "{}",
+                serde_json::json!({ "benign": benign(&self.benign), "by_language": languages })
+            )?;
         }
         for (technique, (right, all)) in &self.by_technique {
-            writeln!(out, "{}", serde_json::json!({ "technique": technique, "right": Share::new(*right, *all) }))?;
+            writeln!(
+                out,
+                "{}",
+                serde_json::json!({ "technique": technique, "right": Share::new(*right, *all) })
+            )?;
         }
         Ok(())
     }

@@ -108,8 +108,15 @@ pub fn english_forms(word: &str) -> Vec<String> {
         return Vec::new();
     }
     let stem = word.strip_suffix('e').unwrap_or(word);
-    let plural = if ["s", "x", "z", "ch", "sh"].iter().any(|ending| word.ends_with(ending)) { "es" } else { "s" };
-    vec![format!("{word}{plural}"), format!("{stem}ed"), format!("{stem}ing"), format!("{stem}er"), format!("{stem}ers")]
+    let plural =
+        if ["s", "x", "z", "ch", "sh"].iter().any(|ending| word.ends_with(ending)) { "es" } else { "s" };
+    vec![
+        format!("{word}{plural}"),
+        format!("{stem}ed"),
+        format!("{stem}ing"),
+        format!("{stem}er"),
+        format!("{stem}ers"),
+    ]
 }
 
 /// The same of a Spanish one: number and gender.
@@ -132,7 +139,9 @@ mod tests {
 
     #[test]
     fn lists_have_sections() {
-        let list = List::read("plain\n[strong] # sharp\ncat*\n[except]\ncat food\n[match]\nA #1 cat\n[no-match]\ndog\n[nope]\nx");
+        let list = List::read(
+            "plain\n[strong] # sharp\ncat*\n[except]\ncat food\n[match]\nA #1 cat\n[no-match]\ndog\n[nope]\nx",
+        );
         assert_eq!(list.entries, [(None, "plain"), (Some(Severity::Strong), "cat*")]);
         assert_eq!((list.except, list.hits), (vec!["cat food"], vec!["A #1 cat"]));
         assert_eq!((list.misses, list.unknown), (vec!["dog", "x"], vec!["[nope]"]));

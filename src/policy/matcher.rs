@@ -23,9 +23,9 @@ use crate::domain::decision::words;
 use crate::text::formats::Format;
 use crate::text::links::Brands;
 
-pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
 use dictionary::Dictionary;
 use lexicon::Lexicon;
+pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
 use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
@@ -407,7 +407,8 @@ impl Matcher {
             });
             ends.unwrap_or(false)
         };
-        let literals: Vec<&str> = self.wildcards.patterns.iter().map(|pattern| pattern.literal.as_str()).collect();
+        let literals: Vec<&str> =
+            self.wildcards.patterns.iter().map(|pattern| pattern.literal.as_str()).collect();
         if !literals.is_empty() {
             self.wildcards.automaton = aho_corasick::AhoCorasick::new(literals).ok();
         }

@@ -313,7 +313,8 @@ impl<'a, 's> Table<'a, 's> {
     /// A share between 0 and 1, such as `0.85`.
     pub fn share(&mut self, key: &'static str, problems: &mut Problems) -> Option<At<f64>> {
         let value = self.take(key)?;
-        let number = value.get_ref().as_float().and_then(|float| float.as_str().replace('_', "").parse::<f64>().ok());
+        let number =
+            value.get_ref().as_float().and_then(|float| float.as_str().replace('_', "").parse::<f64>().ok());
         match number.filter(|number| *number > 0.0 && *number < 1.0) {
             Some(number) => Some(At::new(number, value.span())),
             None => {

@@ -99,7 +99,9 @@ impl<'f> Sets<'f> {
             matcher,
             files,
             known: HashMap::new(),
-            criticism: lists::entries(lists::builtin("lint/critics").unwrap_or("")).map(|entry| tokens::fold(entry).join(" ")).collect(),
+            criticism: lists::entries(lists::builtin("lint/critics").unwrap_or(""))
+                .map(|entry| tokens::fold(entry).join(" "))
+                .collect(),
             common: single_words("lint/common").collect(),
             excepts: HashMap::new(),
             examples: Vec::new(),
@@ -149,7 +151,12 @@ impl<'f> Sets<'f> {
         set
     }
 
-    fn of_severity(&mut self, written: &[At<String>], least: Option<Severity>, problems: &mut Problems) -> SetId {
+    fn of_severity(
+        &mut self,
+        written: &[At<String>],
+        least: Option<Severity>,
+        problems: &mut Problems,
+    ) -> SetId {
         let joined: Vec<&str> = written.iter().map(|w| w.value.as_str()).collect();
         let key = format!("{}{}", least.map_or("", Severity::word), joined.join(" | "));
         if let Some(&set) = self.known.get(&key) {
@@ -252,7 +259,8 @@ impl<'f> Sets<'f> {
         if list.hits.is_empty() && list.misses.is_empty() || !self.with_examples.insert(name.to_owned()) {
             return;
         }
-        let example = |matches: bool| move |text: &&str| Example { text: (*text).to_owned(), matches, at: at.clone() };
+        let example =
+            |matches: bool| move |text: &&str| Example { text: (*text).to_owned(), matches, at: at.clone() };
         let hits = list.hits.iter().map(example(true));
         let examples = hits.chain(list.misses.iter().map(example(false))).collect();
         let set = self.set(&At { value: name.to_owned(), at: at.clone() }, problems);
@@ -336,15 +344,24 @@ impl<'f> Sets<'f> {
             return;
         }
         self.matcher.add_phrase(set, &words);
-        if let ([PhraseWord::Word(word)], None, Some(Severity::Strong | Severity::Unambiguous)) = (&words[..], exact, severity) {
-            let forms = if list.ends_with("-es") { lists::spanish_forms(word) } else { lists::english_forms(word) };
+        if let ([PhraseWord::Word(word)], None, Some(Severity::Strong | Severity::Unambiguous)) =
+            (&words[..], exact, severity)
+        {
+            let forms =
+                if list.ends_with("-es") { lists::spanish_forms(word) } else { lists::english_forms(word) };
             forms.iter().for_each(|form| self.matcher.add_guess(set, form));
         }
     }
 
     /// Whether a phrase may not be a term, on which alone a rule rests; says
     /// why. What a structure needs is not asked: there more must be met.
-    fn may_not_act(&self, words: &[PhraseWord], written: &str, place: &Place<'_>, problems: &mut Problems) -> bool {
+    fn may_not_act(
+        &self,
+        words: &[PhraseWord],
+        written: &str,
+        place: &Place<'_>,
+        problems: &mut Problems,
+    ) -> bool {
         let plain: Option<Vec<&str>> = words
             .iter()
             .map(|word| match word {
@@ -354,11 +371,16 @@ impl<'f> Sets<'f> {
             })
             .collect();
         let reason = match (words, plain) {
-            ([PhraseWord::Class(class)], _) => Some(format!("is every name of the class `{class}`, and to name one is no offence")),
-            ([PhraseWord::Name | PhraseWord::Surname], _) => Some("is every name, and to name somebody is no offence".to_owned()),
-            (_, Some(plain)) if self.criticism.contains(&plain.join(" ")) => {
-                Some("is what critics say of a government, and how the City is run may be criticised here".to_owned())
+            ([PhraseWord::Class(class)], _) => {
+                Some(format!("is every name of the class `{class}`, and to name one is no offence"))
             }
+            ([PhraseWord::Name | PhraseWord::Surname], _) => {
+                Some("is every name, and to name somebody is no offence".to_owned())
+            }
+            (_, Some(plain)) if self.criticism.contains(&plain.join(" ")) => Some(
+                "is what critics say of a government, and how the City is run may be criticised here"
+                    .to_owned(),
+            ),
             (_, Some(plain)) if plain.len() == 1 && self.common.contains(plain[0]) => {
                 Some("is a common word, which says nothing by itself".to_owned())
             }
@@ -366,7 +388,11 @@ impl<'f> Sets<'f> {
         };
         let Some(reason) = reason else { return false };
         let what = format!("`{written}`{} may not be a term: it {reason}", inside(place.list));
-        problems.add(place.at, what, "use a longer phrase, or a `structure` rule that says what else must be met");
+        problems.add(
+            place.at,
+            what,
+            "use a longer phrase, or a `structure` rule that says what else must be met",
+        );
         true
     }
 

@@ -208,7 +208,8 @@ fn links(mut table: Table<'_, '_>, folder: &Path, city: &City, problems: &mut Pr
     let listed = optional(&mut table, "listed", problems).map(|t| folder.join(t.value));
     let mut hosts: Vec<String> = Vec::new();
     for host in table.strings("city", problems).unwrap_or_default() {
-        let fits = Url::parse(&format!("http://{}/", host.value)).is_ok_and(|u| u.domain() == Some(&*host.value.to_lowercase()));
+        let fits = Url::parse(&format!("http://{}/", host.value))
+            .is_ok_and(|u| u.domain() == Some(&*host.value.to_lowercase()));
         if fits && host.value.contains('.') {
             hosts.push(host.value.to_lowercase());
         } else {

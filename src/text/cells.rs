@@ -124,10 +124,15 @@ pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
         }
         if is_odd {
             let floor = stretches.last().map_or(0, |s| s.end).max(tokens[at].start.saturating_sub(REACH));
-            let from = bytes[floor..tokens[at].start].iter().rposition(u8::is_ascii_whitespace).map_or(floor, |p| floor + p + 1);
-            let ceiling = tokens.get(last + 1).map_or(text.len(), |next| next.start).min(tokens[last].end + REACH);
+            let from = bytes[floor..tokens[at].start]
+                .iter()
+                .rposition(u8::is_ascii_whitespace)
+                .map_or(floor, |p| floor + p + 1);
+            let ceiling =
+                tokens.get(last + 1).map_or(text.len(), |next| next.start).min(tokens[last].end + REACH);
             let end = tokens[last].end;
-            let to = bytes[end..ceiling].iter().position(u8::is_ascii_whitespace).map_or(ceiling, |p| end + p);
+            let to =
+                bytes[end..ceiling].iter().position(u8::is_ascii_whitespace).map_or(ceiling, |p| end + p);
             stretches.push(boundary_before(text, from)..boundary_before(text, to));
         }
         at = last + 1;
@@ -140,7 +145,9 @@ fn is_one_letter(text: &str, token: &Token) -> bool {
 
 /// Whether a sign that passes for a letter touches the word.
 fn has_sign_beside(bytes: &[u8], token: &Token) -> bool {
-    let sign = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|b| matches!(b, b'@' | b'$' | b'|' | b'+'));
+    let sign = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at)).is_some_and(|b| matches!(b, b'@' | b'$' | b'|' | b'+'))
+    };
     !bytes[token.start].is_ascii_digit() && (sign(token.start.checked_sub(1)) || sign(Some(token.end)))
 }
 
@@ -236,7 +243,8 @@ impl Reader<'_, '_> {
     fn ascii(&mut self, byte: u8, at: usize, end: usize) -> usize {
         let next = self.text.as_bytes().get(at + 1).copied().unwrap_or(b' ');
         let run = || self.text.as_bytes()[at..end].iter().take_while(|b| **b == byte).count();
-        let sign = |letters: &str| letters.chars().filter_map(letters::bit_of).fold(0, |bits, bit| bits | 1 << bit);
+        let sign =
+            |letters: &str| letters.chars().filter_map(letters::bit_of).fold(0, |bits, bit| bits | 1 << bit);
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' => {
                 let bit = 1 << (byte.to_ascii_lowercase() - b'a');
@@ -285,7 +293,9 @@ impl Reader<'_, '_> {
             }
             b'[' => self.gap.add(Gap::HIDDEN),
             b']' if next == b'(' => {
-                if let Some(length) = self.text.as_bytes()[at..end].iter().take(2_048).position(|b| *b == b')') {
+                if let Some(length) =
+                    self.text.as_bytes()[at..end].iter().take(2_048).position(|b| *b == b')')
+                {
                     self.gap.add(Gap::HIDDEN);
                     return at + length + 1;
                 }
@@ -305,7 +315,8 @@ impl Reader<'_, '_> {
             _ if byte.is_ascii_whitespace() => self.seen(Gap::SPACE),
             _ => {
                 self.seen(Gap::POINT);
-                if matches!(byte, b'.' | b',' | b';' | b':' | b'?' | b'!' | b'/' | b'"' | b'&' | b'(' | b')') {
+                if matches!(byte, b'.' | b',' | b';' | b':' | b'?' | b'!' | b'/' | b'"' | b'&' | b'(' | b')')
+                {
                     self.gap.add(Gap::STOP);
                 }
             }

@@ -105,9 +105,17 @@ mod tests {
 
     #[test]
     fn look_alikes_are_read() {
-        for (character, letter) in
-            [('а', 'a'), ('ｋ', 'k'), ('𝖏', 'j'), ('ø', 'o'), ('🅚', 'k'), ('🇯', 'j'), ('ᴀ', 'a'), ('ᗪ', 'd'), ('É', 'e')]
-        {
+        for (character, letter) in [
+            ('а', 'a'),
+            ('ｋ', 'k'),
+            ('𝖏', 'j'),
+            ('ø', 'o'),
+            ('🅚', 'k'),
+            ('🇯', 'j'),
+            ('ᴀ', 'a'),
+            ('ᗪ', 'd'),
+            ('É', 'e'),
+        ] {
             let reading = read(character);
             assert_eq!(reading.letters, 1 << bit_of(letter).unwrap(), "{character}");
             assert!(!reading.is_guess, "{character}");

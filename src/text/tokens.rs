@@ -116,7 +116,8 @@ impl Tokens {
                         // Not a letter after all: a symbol beyond ASCII.
                         let symbol = text[cursor..].chars().next().unwrap_or(' ');
                         if symbol == '\u{202e}' {
-                            let end = text[cursor..].find(['\u{202c}', '\n']).map_or(text.len(), |at| cursor + at);
+                            let end =
+                                text[cursor..].find(['\u{202c}', '\n']).map_or(text.len(), |at| cursor + at);
                             if self.reversals.last().is_none_or(|(_, last)| *last <= cursor) {
                                 self.reversals.push((cursor, end));
                             }

@@ -87,7 +87,8 @@ fn figures(table: &str) -> BTreeMap<String, (f64, f64)> {
     }
     let benign = table.lines().find(|line| line.starts_with("Of ")).expect("what became of the rest");
     let mut shares = benign.split(',').skip(1).flat_map(|part| part.split(" and "));
-    let mut next = || shares.next().and_then(|part| part.split_whitespace().find_map(|word| word.parse::<f64>().ok()));
+    let mut next =
+        || shares.next().and_then(|part| part.split_whitespace().find_map(|word| word.parse::<f64>().ok()));
     figures.insert("flagged".to_owned(), (1.0, next().expect("a share")));
     figures.insert("taken down".to_owned(), (1.0, next().expect("a share")));
     figures
@@ -101,7 +102,8 @@ fn no_figure_has_fallen() {
     let (written, after) = rest.split_once(END).expect("the place for the figures ends");
     let measured = table();
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, format!("{before}{BEGIN}{measured}{END}{after}")).expect("the document can be written");
+        std::fs::write(&path, format!("{before}{BEGIN}{measured}{END}{after}"))
+            .expect("the document can be written");
         return;
     }
     let (now, promised) = (figures(&measured), figures(written));
@@ -138,7 +140,11 @@ fn the_corpora_are_as_their_datasheet_says() {
         for line in std::fs::read_to_string(path).expect("a corpus").lines() {
             let message: Value = serde_json::from_str(line).expect(line);
             let family = message["family"].as_str().expect("a family").to_owned();
-            assert_eq!(*sides.entry(family.clone()).or_insert(side), side, "family {family} stands on two sides");
+            assert_eq!(
+                *sides.entry(family.clone()).or_insert(side),
+                side,
+                "family {family} stands on two sides"
+            );
             let labels = message["labels"].as_array().expect("labels");
             all += 1;
             spanish += usize::from(message["lang"] == "es");
@@ -153,12 +159,18 @@ fn the_corpora_are_as_their_datasheet_says() {
             }
         }
     }
-    assert!(all >= 6_000 && benign >= 2_000 && concerted >= 200, "{all} messages, {benign} of no category, {concerted} concerted");
+    assert!(
+        all >= 6_000 && benign >= 2_000 && concerted >= 200,
+        "{all} messages, {benign} of no category, {concerted} concerted"
+    );
     assert!(spanish * 100 >= all * 20, "{spanish} of {all} are Spanish");
     assert_eq!(of_label.len(), 15, "{of_label:?}");
     for (label, [count, without_keyword, spanish_test]) in of_label {
         assert!(count >= 400, "{label}: {count}");
-        assert!(without_keyword * 100 >= count * 40, "{label}: {without_keyword} of {count} without a keyword");
+        assert!(
+            without_keyword * 100 >= count * 40,
+            "{label}: {without_keyword} of {count} without a keyword"
+        );
         assert!(spanish_test >= 40, "{label}: {spanish_test} Spanish messages in the test part");
     }
 }

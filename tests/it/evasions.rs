@@ -58,9 +58,14 @@ struct Tally {
 
 #[test]
 fn disguises_are_seen_through() {
-    let terms = ["jerkface", "hogwash", "dimwit", "crud", "loser", "flonker", "moron", "ass", "hole", "shit", "idiot", "damn", "hog", "retard", "gay"];
+    let terms = [
+        "jerkface", "hogwash", "dimwit", "crud", "loser", "flonker", "moron", "ass", "hole", "shit", "idiot",
+        "damn", "hog", "retard", "gay",
+    ];
     let policy = policy_of(&terms[..6]);
-    let traps = policy_of(&["moron", "ass", "asshole", "shit", "idiot", "cunt", "rapist", "slut", "pis", "puta", "anal"]);
+    let traps = policy_of(&[
+        "moron", "ass", "asshole", "shit", "idiot", "cunt", "rapist", "slut", "pis", "puta", "anal",
+    ]);
     let mut tiers: BTreeMap<String, Tally> = BTreeMap::new();
     for line in CASES.lines() {
         let case: Value = serde_json::from_str(line).expect(line);
@@ -79,11 +84,15 @@ fn disguises_are_seen_through() {
         tally.cases += 1;
         let bound = |at: usize| case["span_bytes"][at].as_u64().expect("an offset") as usize;
         let wanted = bound(0)..bound(1);
-        let letters = |from: usize, to: usize| text[from..to].chars().filter(|c| c.is_ascii_alphabetic()).count();
+        let letters =
+            |from: usize, to: usize| text[from..to].chars().filter(|c| c.is_ascii_alphabetic()).count();
         let spot_on = decision.findings.iter().flat_map(|f| &f.spans).any(|span| {
             // The markdown around a word may or may not be counted to it.
             let inside = wanted.start <= span.start && span.end <= wanted.end;
-            inside && (text[wanted.clone()].contains("](") || text[wanted.clone()].contains("```") || letters(wanted.start, span.start) + letters(span.end, wanted.end) == 0)
+            inside
+                && (text[wanted.clone()].contains("](")
+                    || text[wanted.clone()].contains("```")
+                    || letters(wanted.start, span.start) + letters(span.end, wanted.end) == 0)
         });
         let as_it_should = match tier {
             "core" => decision.disposition == Disposition::Hold,

@@ -84,8 +84,10 @@ fn drawn() -> String {
     let mut add = |letter: String, character: char| table.entry(letter).or_default().push(character);
     for code in 0x80..=0x1_ffffu32 {
         let Some(character) = char::from_u32(code) else { continue };
-        let own: Vec<&str> = OUR_OWN.iter().filter(|(_, alike)| alike.contains(character)).map(|(l, _)| *l).collect();
-        let guessed: Vec<&str> = GUESSES.iter().filter(|(_, alike)| alike.contains(character)).map(|(l, _)| *l).collect();
+        let own: Vec<&str> =
+            OUR_OWN.iter().filter(|(_, alike)| alike.contains(character)).map(|(l, _)| *l).collect();
+        let guessed: Vec<&str> =
+            GUESSES.iter().filter(|(_, alike)| alike.contains(character)).map(|(l, _)| *l).collect();
         if !own.is_empty() {
             own.iter().for_each(|letter| add((*letter).to_owned(), character));
         }

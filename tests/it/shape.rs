@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 /// The core, in reading order.
-const CORE: [&str; 9] = ["domain", "text", "classify", "policy", "decide", "proof", "journal", "case", "advance"];
+const CORE: [&str; 9] =
+    ["domain", "text", "classify", "policy", "decide", "proof", "journal", "case", "advance"];
 
 /// What no line of the core may name.
 const FOREIGN: [&str; 14] = [

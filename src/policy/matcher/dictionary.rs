@@ -35,7 +35,9 @@ impl Dictionary {
     /// Of these words, each with whether it is a term; those that are too
     /// short or have other letters are left out.
     pub fn of<'w>(words: impl Iterator<Item = (&'w str, bool)>) -> Dictionary {
-        let fits = |word: &str| word.chars().all(|c| bit_of(c).is_some()) && word.chars().nth(SHORTEST - 1).is_some();
+        let fits = |word: &str| {
+            word.chars().all(|c| bit_of(c).is_some()) && word.chars().nth(SHORTEST - 1).is_some()
+        };
         let mut entries: Vec<(Vec<u32>, &str, bool)> = words
             .filter(|(word, _)| fits(word))
             .map(|(word, term)| (word.chars().filter_map(bit_of).collect(), word, term))
@@ -50,7 +52,8 @@ impl Dictionary {
         let mut open = std::collections::VecDeque::from([(0, 0..entries.len(), 0)]);
         while let Some((node, range, depth)) = open.pop_front() {
             let mut from = range.start;
-            if let Some(entry) = entries.get(from).filter(|entry| from < range.end && entry.0.len() == depth) {
+            if let Some(entry) = entries.get(from).filter(|entry| from < range.end && entry.0.len() == depth)
+            {
                 dictionary.words.push(entry.1.into());
                 dictionary.terms.push(entry.2);
                 dictionary.nodes[node].word = dictionary.words.len() as WordId;

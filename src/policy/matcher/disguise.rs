@@ -92,7 +92,8 @@ pub fn reveal(
         let mut from = 0;
         while from < search.cells.len() {
             let cell = &search.cells[from];
-            let after_digit = from > 0 && search.cells[from - 1].kind == Kind::Digit && cell.kind != Kind::Digit;
+            let after_digit =
+                from > 0 && search.cells[from - 1].kind == Kind::Digit && cell.kind != Kind::Digit;
             if from > 0 && !cell.gap.parts_words() && !after_digit {
                 from += 1;
                 continue;
@@ -103,7 +104,8 @@ pub fn reveal(
                     let last = state.next as usize;
                     let start = search.cells[from..last].iter().map(|cell| cell.start).min().unwrap_or(0);
                     let end = search.cells[from..last].iter().map(|cell| cell.end).max().unwrap_or(0);
-                    let next = search.cells.get(last).filter(|next| !next.gap.parts_words() && !next.may_be_point);
+                    let next =
+                        search.cells.get(last).filter(|next| !next.gap.parts_words() && !next.may_be_point);
                     let disguise = how_plain(&state, dictionary.word(word), glued || next.is_some());
                     let parts_are_words = || {
                         let mut inside = tokens.tokens.iter().filter(|t| t.start < end && start < t.end);
@@ -134,7 +136,12 @@ pub fn reveal(
 
 /// The longest word that can be read from a cell on, by the reading that takes
 /// the least liberty.
-fn longest(cells: &[Cell], from: usize, dictionary: &Dictionary, open: &mut Vec<State>) -> Option<(State, WordId)> {
+fn longest(
+    cells: &[Cell],
+    from: usize,
+    dictionary: &Dictionary,
+    open: &mut Vec<State>,
+) -> Option<(State, WordId)> {
     open.clear();
     open.push(State { next: from as u32, ..State::default() });
     let mut best: Option<(State, WordId)> = None;
@@ -295,13 +302,17 @@ fn strangers(
             found = dictionary.find(letters).and_then(term).map(|word| (before.start, token.end, word));
         }
         if found.is_none() && word.len() >= SHORTEST_INSIDE {
-            found = dictionary.find(word.chars().rev()).and_then(term).map(|word| (token.start, token.end, word));
+            found =
+                dictionary.find(word.chars().rev()).and_then(term).map(|word| (token.start, token.end, word));
         }
         if found.is_none() && !word.is_ascii() {
             search.letters.clear();
             let bits = text[token.start..token.end].chars().filter_map(the_letter);
             search.letters.extend(bits);
-            found = dictionary.find(search.letters.chars().rev()).and_then(term).map(|word| (token.start, token.end, word));
+            found = dictionary
+                .find(search.letters.chars().rev())
+                .and_then(term)
+                .map(|word| (token.start, token.end, word));
         }
         if found.is_none() && word.is_ascii() && word.len() > SHORTEST_INSIDE {
             found = inside(word, dictionary, &is_word)
@@ -327,7 +338,8 @@ fn in_addresses(text: &str, tokens: &Tokens, dictionary: &Dictionary, search: &m
         let mut shown = Vec::new();
         while let [byte, after @ ..] = rest {
             let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-            let decoded = digits.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let decoded =
+                digits.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
             shown.push(decoded.unwrap_or(*byte));
             rest = if decoded.is_some() { &after[2..] } else { after };
         }
@@ -392,7 +404,14 @@ fn rewrite(tokens: &mut Tokens, dictionary: &Dictionary, found: &mut Vec<Found>)
     let place = |f: &Found, beside: Token, folded: &mut String| {
         let folded_start = folded.len();
         folded.push_str(dictionary.word(f.word));
-        Token { start: f.start, end: f.end, folded_start, folded_end: folded.len(), disguise: f.disguise, ..beside }
+        Token {
+            start: f.start,
+            end: f.end,
+            folded_start,
+            folded_end: folded.len(),
+            disguise: f.disguise,
+            ..beside
+        }
     };
     for token in written {
         while let Some(f) = places.next_if(|f| f.start < token.end) {

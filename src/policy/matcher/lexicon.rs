@@ -60,7 +60,13 @@ impl Lexicon {
             let at = lexicon.place(word, hash(word));
             let slot = &mut lexicon.slots[at];
             if slot.length == 0 {
-                *slot = Slot { first: first_of(word.as_bytes()), length: word.len() as u32, key: UNKNOWN, row: NO_ROW, text: 0 };
+                *slot = Slot {
+                    first: first_of(word.as_bytes()),
+                    length: word.len() as u32,
+                    key: UNKNOWN,
+                    row: NO_ROW,
+                    text: 0,
+                };
                 if word.len() > 8 {
                     slot.text = lexicon.texts.len() as u32;
                     lexicon.texts.push(word.into());

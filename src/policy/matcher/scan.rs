@@ -6,8 +6,8 @@
 
 use std::num::NonZeroU32;
 
-use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::lexicon::{Found, NO_ROW};
+use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::{GUESSED, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
 use crate::classify::{Reading, Scores, Weights};
 use crate::domain::message::Message;
@@ -182,7 +182,8 @@ impl Matcher {
                     name.key = class;
                     name.folded = (0, 0);
                     name.end = tokens.tokens[end - 1].end;
-                    name.disguise = tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
+                    name.disguise =
+                        tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
                     keyed.push(name);
                     at = end;
                 }
@@ -261,7 +262,9 @@ impl Matcher {
             let letters = &folded[word.folded.0 as usize..word.folded.1 as usize];
             for found in automaton.find_overlapping_iter(letters) {
                 let pattern = &self.wildcards.patterns[found.pattern().as_usize()];
-                if (found.start() == 0 || !pattern.at_start) && (found.end() == letters.len() || !pattern.at_end) {
+                if (found.start() == 0 || !pattern.at_start)
+                    && (found.end() == letters.len() || !pattern.at_end)
+                {
                     parts.push((at, pattern.key));
                 }
             }
@@ -369,7 +372,17 @@ impl Keyed {
 
 impl Hit {
     fn everywhere(set: SetId) -> Hit {
-        Hit { set, part: 0, sentence: EVERY_SENTENCE, first: 0, last: 0, start: 0, end: 0, quoted: false, disguise: Disguise::None }
+        Hit {
+            set,
+            part: 0,
+            sentence: EVERY_SENTENCE,
+            first: 0,
+            last: 0,
+            start: 0,
+            end: 0,
+            quoted: false,
+            disguise: Disguise::None,
+        }
     }
 
     fn at(set: SetId, part: u16, link: &Link) -> Hit {

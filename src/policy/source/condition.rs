@@ -63,7 +63,8 @@ pub fn condition(
     let mut each = |key: &'static str, problems: &mut Problems| -> Vec<u32> {
         table.strings(key, problems).unwrap_or_default().iter().map(|text| sets.set(text, problems)).collect()
     };
-    let (mut except, veto, unless) = (each("except", problems), each("veto", problems), each("unless", problems));
+    let (mut except, veto, unless) =
+        (each("except", problems), each("veto", problems), each("unless", problems));
     let test = test?;
     let own = match &test {
         Test::Any(set) => std::slice::from_ref(set),
@@ -86,7 +87,8 @@ fn test(
     let known: Vec<&str> = Severity::ALL.iter().map(|severity| severity.word()).collect();
     let least = table.word("severity", Severity::parse, &known, problems).map(|severity| severity.value);
     // A rule that takes messages down takes only words that leave no doubt.
-    let least = least.unwrap_or(if table.has_true("unambiguous") { Severity::Unambiguous } else { Severity::Strong });
+    let least =
+        least.unwrap_or(if table.has_true("unambiguous") { Severity::Unambiguous } else { Severity::Strong });
     let strays = strays(table, name, evidence, sets, problems);
     match evidence {
         Term | Exact => wanted("terms", table, name, evidence, strays, problems)

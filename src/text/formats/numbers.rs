@@ -25,12 +25,35 @@ pattern!(
 );
 
 // Ten digits without a space, or seven with one sign between them.
-pattern!(RUN_TOGETHER, r"[2-9][0-9]{9}|[2-9][0-9]{2}[ ./-]?[2-9][0-9]{2}[ ./-]?[0-9]{4}|[2-9][0-9]{2}[-. ][0-9]{4}");
+pattern!(
+    RUN_TOGETHER,
+    r"[2-9][0-9]{9}|[2-9][0-9]{2}[ ./-]?[2-9][0-9]{2}[ ./-]?[0-9]{4}|[2-9][0-9]{2}[-. ][0-9]{4}"
+);
 
 /// Words beside a number by which it is none.
 const NO_TELEPHONE: [&str; 22] = [
-    "case", "permit", "account", "order", "ticket", "invoice", "confirmation", "tracking", "lot", "parcel", "meter",
-    "bus", "model", "serial", "office", "desk", "hotline", "city hall", "department", "clerk", "expediente", "permiso",
+    "case",
+    "permit",
+    "account",
+    "order",
+    "ticket",
+    "invoice",
+    "confirmation",
+    "tracking",
+    "lot",
+    "parcel",
+    "meter",
+    "bus",
+    "model",
+    "serial",
+    "office",
+    "desk",
+    "hotline",
+    "city hall",
+    "department",
+    "clerk",
+    "expediente",
+    "permiso",
 ];
 
 /// Telephone codes that are free to call: offices, not persons.
@@ -188,9 +211,32 @@ pub(super) fn is_telephone(digits: &str) -> bool {
 
 /// Words beside a number by which it is somebody's telephone.
 const CALL_ME: [&str; 26] = [
-    "call me", "text", "my cell", "cell is", "phone", "my number", "number is", "whatsapp", "reach me", "hit me",
-    "hmu", "ring me", "his cell", "her cell", "their cell", "my cel", "celular", "llam", "mi numero", "mi número", "tel",
-    "his number", "her number", "hit my", "mobile", "al cel",
+    "call me",
+    "text",
+    "my cell",
+    "cell is",
+    "phone",
+    "my number",
+    "number is",
+    "whatsapp",
+    "reach me",
+    "hit me",
+    "hmu",
+    "ring me",
+    "his cell",
+    "her cell",
+    "their cell",
+    "my cel",
+    "celular",
+    "llam",
+    "mi numero",
+    "mi número",
+    "tel",
+    "his number",
+    "her number",
+    "hit my",
+    "mobile",
+    "al cel",
 ];
 
 /// An international account number: ISO 13616, checksum modulo 97.

@@ -13,15 +13,55 @@ use crate::text::tokens::{Token, Tokens};
 /// longer before what it begins with.
 fn said(first: u8) -> &'static [(&'static str, &'static str)] {
     match first {
-        b'c' => &[("cincuenta", "5_"), ("cuarenta", "4_"), ("catorce", "14"), ("cuatro", "4"), ("cinco", "5"), ("cero", "0")],
+        b'c' => &[
+            ("cincuenta", "5_"),
+            ("cuarenta", "4_"),
+            ("catorce", "14"),
+            ("cuatro", "4"),
+            ("cinco", "5"),
+            ("cero", "0"),
+        ],
         b'd' => &[("diez", "10"), ("doce", "12"), ("dos", "2")],
         b'e' => &[("eighteen", "18"), ("eighty", "8_"), ("eleven", "11"), ("eight", "8")],
-        b'f' => &[("fourteen", "14"), ("fifteen", "15"), ("fourty", "4_"), ("forty", "4_"), ("fifty", "5_"), ("four", "4"), ("five", "5")],
+        b'f' => &[
+            ("fourteen", "14"),
+            ("fifteen", "15"),
+            ("fourty", "4_"),
+            ("forty", "4_"),
+            ("fifty", "5_"),
+            ("four", "4"),
+            ("five", "5"),
+        ],
         b'n' => &[("nineteen", "19"), ("noventa", "9_"), ("ninety", "9_"), ("nueve", "9"), ("nine", "9")],
         b'o' => &[("ochenta", "8_"), ("ocho", "8"), ("once", "11"), ("one", "1"), ("oh", "0"), ("o", "0")],
         b'q' => &[("quince", "15")],
-        b's' => &[("seventeen", "17"), ("seventy", "7_"), ("sixteen", "16"), ("sesenta", "6_"), ("setenta", "7_"), ("seven", "7"), ("sixty", "6_"), ("s3ven", "7"), ("siete", "7"), ("sixx", "6"), ("seis", "6"), ("six", "6")],
-        b't' => &[("thirteen", "13"), ("treinta", "3_"), ("thirty", "3_"), ("twelve", "12"), ("twenty", "2_"), ("three", "3"), ("thr33", "3"), ("trece", "13"), ("tres", "3"), ("ten", "10"), ("two", "2")],
+        b's' => &[
+            ("seventeen", "17"),
+            ("seventy", "7_"),
+            ("sixteen", "16"),
+            ("sesenta", "6_"),
+            ("setenta", "7_"),
+            ("seven", "7"),
+            ("sixty", "6_"),
+            ("s3ven", "7"),
+            ("siete", "7"),
+            ("sixx", "6"),
+            ("seis", "6"),
+            ("six", "6"),
+        ],
+        b't' => &[
+            ("thirteen", "13"),
+            ("treinta", "3_"),
+            ("thirty", "3_"),
+            ("twelve", "12"),
+            ("twenty", "2_"),
+            ("three", "3"),
+            ("thr33", "3"),
+            ("trece", "13"),
+            ("tres", "3"),
+            ("ten", "10"),
+            ("two", "2"),
+        ],
         b'u' => &[("uno", "1")],
         b'v' => &[("veintitres", "23"), ("veintiuno", "21"), ("veintidos", "22"), ("veinte", "2_")],
         b'z' => &[("zero", "0")],
@@ -30,8 +70,10 @@ fn said(first: u8) -> &'static [(&'static str, &'static str)] {
 }
 
 /// What may stand between digits besides signs.
-const BETWEEN: [&str; 14] =
-    ["dot", "dash", "and", "then", "hyphen", "punto", "guion", "y", "luego", "area", "code", "triple", "double", "doble"];
+const BETWEEN: [&str; 14] = [
+    "dot", "dash", "and", "then", "hyphen", "punto", "guion", "y", "luego", "area", "code", "triple",
+    "double", "doble",
+];
 
 /// How many characters between two of them one reads over.
 const WIDEST: usize = 4;
@@ -73,7 +115,11 @@ pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
                 row.said += row.digits.len() - before;
             }
             row.end = token.end;
-        } else if row.pieces > 0 && BETWEEN.contains(&word) || word == "triple" || word == "double" || word == "doble" {
+        } else if row.pieces > 0 && BETWEEN.contains(&word)
+            || word == "triple"
+            || word == "double"
+            || word == "doble"
+        {
             times = match word {
                 "triple" => 3,
                 "double" | "doble" => 2,
@@ -92,7 +138,8 @@ pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
 /// "dot" stand between.
 fn is_near(text: &str, row: &Row, token: &Token, between: usize) -> bool {
     let gap = &text[row.end..token.start.max(row.end)];
-    between > 0 && between <= 2 && gap.len() <= 24 || gap.chars().count() <= WIDEST && !gap.contains(['$', '€', ':', ';', '?'])
+    between > 0 && between <= 2 && gap.len() <= 24
+        || gap.chars().count() <= WIDEST && !gap.contains(['$', '€', ':', ';', '?'])
 }
 
 /// Reads a word as digits, several in a row too; tells whether it is nothing
@@ -110,7 +157,8 @@ fn read(word: &str, digits: &mut String) -> bool {
             rest = &rest[1..];
             continue;
         }
-        let Some((said, means)) = said(rest.as_bytes()[0]).iter().find(|(said, _)| rest.starts_with(said)) else {
+        let Some((said, means)) = said(rest.as_bytes()[0]).iter().find(|(said, _)| rest.starts_with(said))
+        else {
             digits.truncate(before);
             return false;
         };
