@@ -239,14 +239,8 @@ impl Measured {
         writeln!(out, "{} messages; shares with their 95 % intervals\n", self.messages)?;
         writeln!(
             out,
-            "{:<18}{:>6}  {:<20}{:<20}{:>6}  {:<22}{}",
-            "category",
-            "meant",
-            "recall",
-            "precision",
-            "F1",
-            "false alarms",
-            "recall by language; with and without a keyword"
+            "{:<18}{:>6}  {:<20}{:<20}{:>6}  {:<22}recall by language; with and without a keyword",
+            "category", "meant", "recall", "precision", "F1", "false alarms",
         )?;
         for (category, tally) in &self.categories {
             let meant = tally.recall().of;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gavel::domain::action::{Action, CaseId, EntryNo};
 use gavel::domain::card::{NoticeKind, Standing};
-use gavel::domain::decision::{Category, Decision};
+use gavel::domain::decision::{Category, Decision, EvidenceKind, Finding};
 use gavel::journal::entry::{Body, Entry, Field};
 use gavel::sandbox::page::{Record, Stage};
 use gavel::sandbox::tour::{self, Act, BETWEEN_MS, Promise, Step, Tour};
@@ -140,7 +140,11 @@ impl Played<'_> {
                 wrong.push(self.says(&format!("{what}: promised {promised:?}, came {came:?}")));
             }
         };
-        let found: BTreeSet<&str> = decision.findings.iter().map(|f| f.category.word()).collect();
+        // What the classifier adds is promised only where nothing else is found.
+        let is_promised =
+            |f: &&Finding| f.evidence != EvidenceKind::Model || self.step.category == Some(f.category);
+        let found: BTreeSet<&str> =
+            decision.findings.iter().filter(is_promised).map(|f| f.category.word()).collect();
         let promised: BTreeSet<&str> =
             self.step.category.filter(|_| self.step.found).map(Category::word).into_iter().collect();
         compare("found", &promised, &found);

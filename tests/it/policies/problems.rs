@@ -59,7 +59,7 @@ fn every_problem_is_listed_at_its_line() {
             19 | colour = 3
                | ^^^^^^
                |
-               = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
+               = help: known here: `audience`, `category`, `cites`, `disposition`, `evidence`, `except`, `id`, `match`, `no-match`, `notice`, `office`, `quoted`, `reminder`, `response`, `route`, `same-as`, `severity`, `terms`, `topics`, `unambiguous`, `unless`, `urgent`, `veto`
 
             error: rule `b` ends at `remove`, above the ceiling `hold` of `term` evidence
               --> p.toml:25:15
@@ -396,6 +396,7 @@ needs = ["lists/odd.txt | lists/none.txt", "@partei", "near the mayor's house"]
 veto = ["@partei"]
 "#,
         expect![[r#"
+            19 "lists/odd.txt | lists/none.txt" `fine` in the list `lists/odd.txt` may not be a term: it is a common word, which says nothing by itself (use a longer phrase, or a `structure` rule that says what else must be met)
             19 "lists/odd.txt | lists/none.txt" there is no class `partei` in the list `lists/odd.txt` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             19 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
             28 "lists/odd.txt | lists/none.txt" the list `lists/none.txt` cannot be read: there is no such file (list files lie beside the policy file)
