@@ -34,7 +34,7 @@ pub struct Weights {
     /// From which score on a label is meant, where nothing else is said.
     pub thresholds: [f32; WIDTH],
     /// Slots of an open table: the hash's upper half, and where its row is.
-    keys: Vec<u32>,
+    keys: Vec<(u32, u32)>,
     rows: Vec<Row>,
     mask: usize,
     /// Which features may be in the table, by a few bits of their hash: most
@@ -147,14 +147,14 @@ impl Weights {
 
     /// Makes a file ready to score by.
     pub fn of(file: &File) -> Weights {
-        let slots = (file.features.len() * 2).next_power_of_two().clamp(1 << 10, 1 << 24);
+        let slots = (file.features.len() * 5 / 4).next_power_of_two().clamp(1 << 10, 1 << 24);
         let slots_for_words = (file.words.len() * 2).next_power_of_two().max(1 << 6);
         let mut weights = Weights {
             biases: file.biases,
             scales: file.scales,
             thresholds: file.thresholds,
-            keys: vec![0; slots],
-            rows: vec![Row::default(); slots],
+            keys: vec![(0, 0); slots],
+            rows: Vec::with_capacity(file.features.len()),
             mask: slots - 1,
             bits: vec![0; BITS / 64],
             words: vec![(0, 0); slots_for_words],
@@ -165,11 +165,11 @@ impl Weights {
         };
         for (upper, lower, row) in &file.features {
             let (mut slot, key) = place(u64::from(*upper) << 32 | u64::from(*lower), weights.mask);
-            while weights.keys[slot] != 0 {
+            while weights.keys[slot].0 != 0 {
                 slot = (slot + 1) & weights.mask;
             }
-            weights.keys[slot] = key;
-            weights.rows[slot] = *row;
+            weights.keys[slot] = (key, weights.rows.len() as u32);
+            weights.rows.push(*row);
             let bit = *lower as usize & (BITS - 1);
             weights.bits[bit / 64] |= 1 << (bit % 64);
         }
@@ -204,8 +204,8 @@ impl Weights {
         let (mut slot, key) = place(feature, self.mask);
         loop {
             match self.keys[slot] {
-                0 => return None,
-                found if found == key => return Some(&self.rows[slot]),
+                (0, _) => return None,
+                (found, row) if found == key => return Some(&self.rows[row as usize]),
                 _ => slot = (slot + 1) & self.mask,
             }
         }

@@ -64,11 +64,12 @@ async fn what_cannot_be_read_is_kept_and_judged_as_far_as_it_can_be() {
         before + 1,
         &json!({ "content": format!("One: {RUDE}"), "type": "zero", "embeds": 7, "mentions": "none" }),
     );
-    assert!(hall.says("mod-log", "One: ").await);
+    // The words that weighed most are marked on the card.
+    assert!(hall.says("mod-log", "One").await);
     let long = format!("{} Two: {RUDE}", "water ".repeat(350_000));
     assert!(long.len() > 2_000_000);
     hall.dispatch(before + 2, &json!({ "content": long }));
-    assert!(hall.says("mod-log", "Two: ").await);
+    assert!(hall.says("mod-log", "Two").await);
     // And everything else goes on.
     let general = hall.at("general");
     let id = hall.server.post_as(hall.who("gremlin"), general, RUDE).expect("posted");
