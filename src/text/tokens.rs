@@ -115,12 +115,11 @@ impl Tokens {
                     if cursor == start {
                         // Not a letter after all: a symbol beyond ASCII.
                         let symbol = text[cursor..].chars().next().unwrap_or(' ');
-                        if symbol == '\u{202e}' {
+                        let reversed = self.reversals.last().is_some_and(|(_, end)| *end > cursor);
+                        if symbol == '\u{202e}' && !reversed {
                             let end =
                                 text[cursor..].find(['\u{202c}', '\n']).map_or(text.len(), |at| cursor + at);
-                            if self.reversals.last().is_none_or(|(_, last)| *last <= cursor) {
-                                self.reversals.push((cursor, end));
-                            }
+                            self.reversals.push((cursor, end));
                         }
                         if symbol >= '\u{203c}' && !super::letters::is_invisible(symbol) {
                             self.symbols.push((cursor, symbol));

@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 
 mod accuracy;
+mod anything;
 mod browser;
 mod decisions;
 mod discord;

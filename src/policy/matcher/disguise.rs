@@ -20,6 +20,9 @@ const READINGS: usize = 96;
 /// The shortest term that is looked for inside a longer word.
 const SHORTEST_INSIDE: usize = 5;
 
+/// The longest word that is taken apart, in bytes.
+const LONGEST_STRANGER: usize = 48;
+
 /// The memory of one search, used again for the next.
 #[derive(Debug, Default)]
 pub struct Search {
@@ -293,6 +296,10 @@ fn strangers(
             continue;
         }
         let word = tokens.word(token);
+        if word.len() > LONGEST_STRANGER {
+            before = None;
+            continue;
+        }
         let taken = |search: &Search| search.found.iter().any(|f| f.start < token.end && token.start < f.end);
         let mut found = None;
         if let Some(before) = before
