@@ -105,6 +105,13 @@ impl File {
 
     /// Reads the bytes of a file.
     pub fn read(bytes: &[u8]) -> Result<File, Unreadable> {
+        let (mut file, keys, rows) = File::read_head(bytes)?;
+        file.features = features_in(keys, rows).collect();
+        Ok(file)
+    }
+
+    /// Reads all but the features; of those, the bytes of keys and rows.
+    fn read_head(bytes: &[u8]) -> Result<(File, &[u8], &[u8]), Unreadable> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(Unreadable("another format"))?;
         let line = rest.iter().position(|b| *b == b'\n').ok_or(Unreadable("no labels"))?;
         let labels = std::str::from_utf8(&rest[..line]).map_err(|_| Unreadable("labels that are no text"))?;
@@ -130,47 +137,62 @@ impl File {
         let count = number(take(4)?) as usize;
         let keys = take(count.checked_mul(7).ok_or(Unreadable("it is cut short"))?)?;
         let rows = take(count.checked_mul(LABELS.len()).ok_or(Unreadable("it is cut short"))?)?;
-        for (key, weights) in keys.chunks_exact(7).zip(rows.chunks_exact(LABELS.len())) {
-            let mut row = Row::default();
-            row.iter_mut().zip(weights).for_each(|(weight, byte)| *weight = *byte as i8);
-            file.features.push((number(&key[..4]), number(&[key[4], key[5], key[6], 0]), row));
-        }
-        Ok(file)
+        Ok((file, keys, rows))
     }
+}
+
+/// The features of a file, from the bytes of their keys and rows.
+fn features_in<'b>(keys: &'b [u8], rows: &'b [u8]) -> impl ExactSizeIterator<Item = (u32, u32, Row)> + 'b {
+    keys.chunks_exact(7).zip(rows.chunks_exact(LABELS.len())).map(|(key, weights)| {
+        let mut row = Row::default();
+        row.iter_mut().zip(weights).for_each(|(weight, byte)| *weight = *byte as i8);
+        (
+            u32::from_le_bytes([key[0], key[1], key[2], key[3]]),
+            u32::from_le_bytes([key[4], key[5], key[6], 0]),
+            row,
+        )
+    })
 }
 
 impl Weights {
     /// Reads a weights file.
     pub fn read(bytes: &[u8]) -> Result<Weights, Unreadable> {
-        File::read(bytes).map(|file| Weights::of(&file))
+        // Without its features, which go where they belong one by one.
+        let (head, keys, rows) = File::read_head(bytes)?;
+        Ok(Weights::with(&head, features_in(keys, rows)))
     }
 
     /// Makes a file ready to score by.
     pub fn of(file: &File) -> Weights {
-        let slots = (file.features.len() * 5 / 4).next_power_of_two().clamp(1 << 10, 1 << 24);
+        Weights::with(file, file.features.iter().copied())
+    }
+
+    fn with(file: &File, features: impl ExactSizeIterator<Item = (u32, u32, Row)>) -> Weights {
+        let count = features.len();
+        let slots = (count * 5 / 4).next_power_of_two().clamp(1 << 10, 1 << 24);
         let slots_for_words = (file.words.len() * 2).next_power_of_two().max(1 << 6);
         let mut weights = Weights {
             biases: file.biases,
             scales: file.scales,
             thresholds: file.thresholds,
             keys: vec![(0, 0); slots],
-            rows: Vec::with_capacity(file.features.len()),
+            rows: Vec::with_capacity(count),
             mask: slots - 1,
             bits: vec![0; BITS / 64],
             words: vec![(0, 0); slots_for_words],
             sums: Vec::with_capacity(file.words.len()),
             words_mask: slots_for_words - 1,
             vocabulary: file.words.join("\n"),
-            features: file.features.len(),
+            features: count,
         };
-        for (upper, lower, row) in &file.features {
-            let (mut slot, key) = place(u64::from(*upper) << 32 | u64::from(*lower), weights.mask);
+        for (upper, lower, row) in features {
+            let (mut slot, key) = place(u64::from(upper) << 32 | u64::from(lower), weights.mask);
             while weights.keys[slot].0 != 0 {
                 slot = (slot + 1) & weights.mask;
             }
             weights.keys[slot] = (key, weights.rows.len() as u32);
-            weights.rows.push(*row);
-            let bit = *lower as usize & (BITS - 1);
+            weights.rows.push(row);
+            let bit = lower as usize & (BITS - 1);
             weights.bits[bit / 64] |= 1 << (bit % 64);
         }
         for word in &file.words {
@@ -284,17 +306,16 @@ impl Weights {
     /// The words that spoke most for a label, the strongest first: their places
     /// in the reading and what each weighed. What a pair weighs is shared.
     pub fn strongest(&self, reading: &Reading, label: usize) -> Vec<(usize, f32)> {
-        let mut weighed = vec![0.0f32; reading.words.len()];
-        features::each(reading, |feature, on| {
-            let Some(row) = self.row(feature) else { return };
-            let weight = f32::from(row[label]);
-            match on {
-                On::Word(at) | On::Part(at) => weighed[at] += weight,
-                On::Pair(first, second) => {
-                    weighed[first] += weight / 2.0;
-                    weighed[second] += weight / 2.0;
-                }
-                On::Nothing => {}
+        let of_word = |word: &features::Word| match self.sums.get(word.row as usize) {
+            Some(sum) => sum[label],
+            None => self.sum_of(word.hash, reading.word(word))[label],
+        };
+        let mut weighed: Vec<f32> = reading.words.iter().map(|word| f32::from(of_word(word))).collect();
+        features::each_together(reading, |feature, on| {
+            if let (On::Pair(first, second), Some(row)) = (on, self.row(feature)) {
+                let half = f32::from(row[label]) / 2.0;
+                weighed[first] += half;
+                weighed[second] += half;
             }
         });
         let mut order: Vec<(usize, f32)> =

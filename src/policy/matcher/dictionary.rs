@@ -35,34 +35,39 @@ impl Dictionary {
     /// Of these words, each with whether it is a term; those that are too
     /// short or have other letters are left out.
     pub fn of<'w>(words: impl Iterator<Item = (&'w str, bool)>) -> Dictionary {
-        let fits = |word: &str| {
-            word.chars().all(|c| bit_of(c).is_some()) && word.chars().nth(SHORTEST - 1).is_some()
-        };
-        let mut entries: Vec<(Vec<u32>, &str, bool)> = words
-            .filter(|(word, _)| fits(word))
-            .map(|(word, term)| (word.chars().filter_map(bit_of).collect(), word, term))
-            .collect();
-        entries.sort();
-        entries.dedup_by(|later, earlier| {
-            earlier.2 |= later.0 == earlier.0 && later.2;
-            later.0 == earlier.0
-        });
+        // All letters stand in one stretch, each word as a piece of it.
+        let mut letters: Vec<u8> = Vec::new();
+        let mut entries: Vec<(usize, usize, &str, bool)> = Vec::new();
+        for (word, term) in words {
+            let from = letters.len();
+            let bits = word.chars().map(|letter| bit_of(letter).map(|bit| bit as u8));
+            let fits = bits.clone().all(|bit| bit.is_some()) && bits.clone().count() >= SHORTEST;
+            if fits {
+                letters.extend(bits.flatten());
+                entries.push((from, letters.len(), word, term));
+            }
+        }
+        let spelt = |entry: &(usize, usize, &str, bool)| &letters[entry.0..entry.1];
+        entries.sort_by(|a, b| (spelt(a), b.3).cmp(&(spelt(b), a.3)));
+        entries.dedup_by(|later, earlier| spelt(later) == spelt(earlier));
         let mut dictionary = Dictionary { nodes: vec![Node::default()], ..Dictionary::default() };
         // Breadth first, so that the children of a node stand side by side.
         let mut open = std::collections::VecDeque::from([(0, 0..entries.len(), 0)]);
         while let Some((node, range, depth)) = open.pop_front() {
             let mut from = range.start;
-            if let Some(entry) = entries.get(from).filter(|entry| from < range.end && entry.0.len() == depth)
+            if let Some(entry) =
+                entries.get(from).filter(|entry| from < range.end && spelt(entry).len() == depth)
             {
-                dictionary.words.push(entry.1.into());
-                dictionary.terms.push(entry.2);
+                dictionary.words.push(entry.2.into());
+                dictionary.terms.push(entry.3);
                 dictionary.nodes[node].word = dictionary.words.len() as WordId;
                 from += 1;
             }
             dictionary.nodes[node].first = dictionary.nodes.len() as u32;
             while from < range.end {
-                let letter = entries[from].0[depth];
-                let to = from + entries[from..range.end].partition_point(|entry| entry.0[depth] == letter);
+                let letter = spelt(&entries[from])[depth];
+                let to =
+                    from + entries[from..range.end].partition_point(|entry| spelt(entry)[depth] == letter);
                 dictionary.nodes[node].children |= 1 << letter;
                 open.push_back((dictionary.nodes.len(), from..to, depth + 1));
                 dictionary.nodes.push(Node::default());
