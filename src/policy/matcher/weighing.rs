@@ -11,6 +11,10 @@ use crate::classify::features::{Word, hash};
 use crate::domain::message::Message;
 use crate::text::tokens::Tokens;
 
+/// How many words of a message are weighed; the rules read all of them. What
+/// goes on for longer is a document, and sums over it say nothing any more.
+const WORDS: usize = 256;
+
 /// How many pictograms of a message are told.
 const SYMBOLS: usize = 8;
 
@@ -35,10 +39,12 @@ impl Matcher {
         }
         let reading = &mut scan.reading;
         let base_of_letters = reading.letters.len() as u32;
-        reading.letters.push_str(&tokens.folded);
+        let letters = keyed.iter().take(WORDS).map(|word| word.folded.1 as usize).max().unwrap_or(0);
+        reading.letters.push_str(&tokens.folded[..letters]);
         let scored = self.weights.is_some();
         let mut sentence = None;
-        for word in keyed {
+        let room = WORDS.saturating_sub(reading.words.len());
+        for word in keyed.iter().take(room) {
             let is_first = sentence.replace(word.sentence) != Some(word.sentence);
             let (from, to) = (base_of_letters + word.folded.0, base_of_letters + word.folded.1);
             let mut weighed = Word {
