@@ -133,6 +133,12 @@ pub fn load_policy(path: Option<&Path>) -> Result<Policy, Unusable> {
     }
 }
 
+/// Reads a policy file; without one, Monroe's. `None` where it cannot be used,
+/// which has been said then.
+pub fn policy_or_report(path: Option<&Path>) -> Option<Policy> {
+    load_policy(path).inspect_err(report).ok()
+}
+
 /// Says what is wrong with a file, on stderr.
 pub fn report(unusable: &Unusable) {
     eprintln!("{}", unusable.render(std::io::stderr().is_terminal()));

@@ -13,7 +13,7 @@ use crate::domain::decision::{
 };
 use crate::domain::id::{MemberId, MessageId, VenueId};
 use crate::domain::message::{Author, AuthorKind, Message, Part};
-use crate::policy::matcher::{Aside, Scan};
+use crate::policy::matcher::{Aside, Scan, bits_of};
 use crate::policy::{Policy, Rule};
 
 thread_local! {
@@ -21,20 +21,6 @@ thread_local! {
     static SCAN: RefCell<Scan> = RefCell::default();
     /// The same of the rules that are worth asking.
     static CANDIDATES: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
-}
-
-/// The rules with these bits, in the policy's order.
-fn rules_of<'p>(policy: &'p Policy, candidates: &[u64]) -> impl Iterator<Item = &'p Rule> {
-    candidates.iter().enumerate().flat_map(move |(at, bits)| {
-        let mut bits = *bits;
-        std::iter::from_fn(move || {
-            (bits != 0).then(|| {
-                let bit = bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                &policy.rules[at * 64 + bit]
-            })
-        })
-    })
 }
 
 /// Decides about a message.
@@ -101,7 +87,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     let mut guesses: Vec<bool> = Vec::new();
     let mut candidates = CANDIDATES.take();
     policy.index.candidates(scan.present(), &mut candidates);
-    for rule in rules_of(policy, &candidates) {
+    for rule in bits_of(&candidates).map(|at| &policy.rules[at]) {
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
             continue;
         }

@@ -161,21 +161,21 @@ pub fn of_parts(word: &str, mut each: impl FnMut(u64)) {
     }
 }
 
-/// What a feature rests on: words by their place in the reading.
+/// What a feature rests on; a pair, on words by their place in the reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
-    Word(usize),
+    Word,
     /// A part of a word.
-    Part(usize),
+    Part,
     Pair(usize, usize),
     Nothing,
 }
 
 /// Gives out every feature of a message, each as often as it occurs.
 pub fn each(reading: &Reading, mut sink: impl FnMut(u64, On)) {
-    for (at, word) in reading.words.iter().enumerate() {
-        sink(of_word(word.hash), On::Word(at));
-        of_parts(reading.word(word), |part| sink(part, On::Part(at)));
+    for word in &reading.words {
+        sink(of_word(word.hash), On::Word);
+        of_parts(reading.word(word), |part| sink(part, On::Part));
     }
     each_together(reading, sink);
 }

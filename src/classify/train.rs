@@ -86,7 +86,7 @@ fn number(examples: &[&Example], plan: &Plan) -> Numbered {
     let mut seen: HashMap<u64, Seen> = HashMap::new();
     for example in examples {
         features::each(&example.reading, |feature, on| {
-            let new = Seen { families: 0, last: !example.family, is_part: matches!(on, On::Part(_)) };
+            let new = Seen { families: 0, last: !example.family, is_part: on == On::Part };
             let seen = seen.entry(feature).or_insert(new);
             if seen.last != example.family {
                 seen.families += 1;

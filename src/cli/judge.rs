@@ -12,7 +12,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::{Ending, load_policy, report};
+use super::{Ending, policy_or_report};
 use crate::decide;
 use crate::domain::circumstances::{
     Circumstances, EARLIER_LIMIT, Earlier, JOINED_LIMIT, JOINED_WITHIN_MS, SHORT_CHARS,
@@ -99,9 +99,7 @@ impl Handed {
             at: at.transpose().map_err(|hint| format!("`at`: {hint}"))?,
         })
     }
-}
 
-impl Handed {
     /// Reads an object whose text may hold what is no text: bytes that are not
     /// UTF-8, halves of a surrogate pair. They are read as the replacement
     /// character, as Discord and every browser show them.
@@ -185,13 +183,7 @@ struct SpanOut<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
-    let policy = match load_policy(arguments.policy.as_deref()) {
-        Ok(policy) => policy,
-        Err(unusable) => {
-            report(&unusable);
-            return Ok(Ending::Usage);
-        }
-    };
+    let Some(policy) = policy_or_report(arguments.policy.as_deref()) else { return Ok(Ending::Usage) };
     let from_stdin = arguments.input.as_os_str() == "-";
     let as_objects = arguments.jsonl || arguments.input.extension().is_some_and(|e| e == "jsonl");
     let (reader, size): (Box<dyn BufRead>, u64) = if from_stdin {
@@ -370,58 +362,52 @@ impl Heard {
     /// What is known of a message besides its text, and keeps it in mind.
     /// Counting needs an author and a time.
     fn circumstances_of(&mut self, handed: &Handed, arguments: &Arguments) -> Circumstances {
-        circumstances_of(handed, arguments, &mut self.authors, &mut self.last_author)
-    }
-}
-
-fn circumstances_of(
-    handed: &Handed,
-    arguments: &Arguments,
-    authors: &mut HashMap<String, Vec<Spoken>>,
-    last_author: &mut Option<String>,
-) -> Circumstances {
-    let mut circumstances = Circumstances {
-        standing: handed.audience.unwrap_or(arguments.audience).into(),
-        topics: handed.topics.unwrap_or(arguments.topics),
-        ..Circumstances::default()
-    };
-    let (Some(author), Some(at)) = (&handed.author, handed.at) else {
-        *last_author = None;
-        return circumstances;
-    };
-    let author = author.to_string();
-    // Somebody else's message parts an author's messages from those before.
-    let goes_on = last_author.as_ref() == Some(&author);
-    let before = authors.entry(author.clone()).or_default();
-    *last_author = Some(author);
-    let same = sameness(&handed.text);
-    circumstances.earlier = before
-        .iter()
-        .rev()
-        .filter(|earlier| earlier.at <= at)
-        .take(EARLIER_LIMIT)
-        .map(|earlier| Earlier { ago_ms: ((at - earlier.at) * 1_000.0) as i64, same: earlier.same == same })
-        .collect();
-    let short = (handed.text.chars().nth(SHORT_CHARS).is_none()).then(|| handed.text.clone());
-    if !goes_on {
-        before.iter_mut().for_each(|earlier| earlier.short = None);
-    }
-    if short.is_some() {
-        let mut next = at;
-        for earlier in before.iter().rev().take(JOINED_LIMIT - 1) {
-            let Some(text) = &earlier.short else { break };
-            if (next - earlier.at) * 1_000.0 > JOINED_WITHIN_MS as f64 || earlier.at > next {
-                break;
-            }
-            next = earlier.at;
-            circumstances.before.insert(0, text.clone());
+        let mut circumstances = Circumstances {
+            standing: handed.audience.unwrap_or(arguments.audience).into(),
+            topics: handed.topics.unwrap_or(arguments.topics),
+            ..Circumstances::default()
+        };
+        let (Some(author), Some(at)) = (&handed.author, handed.at) else {
+            self.last_author = None;
+            return circumstances;
+        };
+        let author = author.to_string();
+        // Somebody else's message parts an author's messages from those before.
+        let goes_on = self.last_author.as_ref() == Some(&author);
+        let before = self.authors.entry(author.clone()).or_default();
+        self.last_author = Some(author);
+        let same = sameness(&handed.text);
+        circumstances.earlier = before
+            .iter()
+            .rev()
+            .filter(|earlier| earlier.at <= at)
+            .take(EARLIER_LIMIT)
+            .map(|earlier| Earlier {
+                ago_ms: ((at - earlier.at) * 1_000.0) as i64,
+                same: earlier.same == same,
+            })
+            .collect();
+        let short = (handed.text.chars().nth(SHORT_CHARS).is_none()).then(|| handed.text.clone());
+        if !goes_on {
+            before.iter_mut().for_each(|earlier| earlier.short = None);
         }
+        if short.is_some() {
+            let mut next = at;
+            for earlier in before.iter().rev().take(JOINED_LIMIT - 1) {
+                let Some(text) = &earlier.short else { break };
+                if (next - earlier.at) * 1_000.0 > JOINED_WITHIN_MS as f64 || earlier.at > next {
+                    break;
+                }
+                next = earlier.at;
+                circumstances.before.insert(0, text.clone());
+            }
+        }
+        before.push(Spoken { at, same, short });
+        if before.len() > EARLIER_LIMIT {
+            before.remove(0);
+        }
+        circumstances
     }
-    before.push(Spoken { at, same, short });
-    if before.len() > EARLIER_LIMIT {
-        before.remove(0);
-    }
-    circumstances
 }
 
 /// What is kept of a message for the next by the same author.

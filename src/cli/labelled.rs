@@ -7,7 +7,7 @@
 //! words are disguised) and `keyword` (whether a simple word list would do).
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -57,6 +57,18 @@ impl Labelled {
         self.labels.contains(&category)
     }
 
+    /// Whether the rules of a category are for whoever wrote the message.
+    pub fn is_ruled_by(&self, category: Category) -> bool {
+        use Category::*;
+        let of_staff = matches!(category, Confidential | Endorsement | Affiliation | SpeakingForCity);
+        !of_staff || self.audience != Audience::Resident
+    }
+
+    /// Whether a category may be counted on it at all.
+    pub fn concerns(&self, category: Category) -> bool {
+        self.covers(category) && self.is_ruled_by(category)
+    }
+
     /// As whose message, and where, it is to be judged.
     pub fn circumstances(&self) -> Circumstances {
         Circumstances { standing: self.audience.into(), topics: self.topics, ..Circumstances::default() }
@@ -89,9 +101,15 @@ impl Labelled {
     }
 }
 
+/// Reads files of labelled messages, one after the other.
+pub fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
+    let read: Vec<Vec<Labelled>> = paths.iter().map(|path| read(path)).collect::<anyhow::Result<_>>()?;
+    Ok(read.into_iter().flatten().collect())
+}
+
 /// Reads a file of labelled messages. Nothing of it is used when one line is
 /// wrong: figures over the rest would say something else than they seem to.
-pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
     let name = path.display();
     let file = std::fs::File::open(path).with_context(|| format!("cannot read `{name}`"))?;
     let mut messages = Vec::new();

@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use super::judge::printable;
 use super::labelled::{self, Labelled};
-use super::{Ending, load_policy, report};
+use super::{Ending, policy_or_report};
 use crate::decide::{self, decide};
-use crate::domain::decision::{Audience, Category, Decision, Disposition};
+use crate::domain::decision::{Category, Decision, Disposition};
 use crate::text::formats;
 
 /// Measure a policy on labelled messages: precision, recall and false alarms.
@@ -140,17 +140,8 @@ struct Measured {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
-    let policy = match load_policy(arguments.policy.as_deref()) {
-        Ok(policy) => policy,
-        Err(unusable) => {
-            report(&unusable);
-            return Ok(Ending::Usage);
-        }
-    };
-    let mut messages = Vec::new();
-    for file in &arguments.files {
-        messages.extend(labelled::read(file)?);
-    }
+    let Some(policy) = policy_or_report(arguments.policy.as_deref()) else { return Ok(Ending::Usage) };
+    let messages = labelled::read_all(&arguments.files)?;
     let known: BTreeSet<Category> = policy.rules.iter().map(|rule| rule.category).collect();
     let mut measured = Measured::default();
     let mut out = std::io::stdout().lock();
@@ -169,13 +160,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// Whether the rules of a category are for whoever wrote the message at all.
-fn concerns(category: Category, message: &Labelled) -> bool {
-    use Category::*;
-    let of_staff = matches!(category, Confidential | Endorsement | Affiliation | SpeakingForCity);
-    message.covers(category) && (!of_staff || message.audience != Audience::Resident)
-}
-
 fn found(decision: &Decision, category: Category) -> bool {
     decision.findings.iter().any(|finding| finding.category == category)
 }
@@ -183,7 +167,7 @@ fn found(decision: &Decision, category: Category) -> bool {
 /// Writes a miss or a false alarm, one a line.
 fn show(message: &Labelled, decision: &Decision, shown: &str, out: &mut impl Write) -> std::io::Result<()> {
     for category in Category::ALL {
-        if (shown != "all" && category.word() != shown) || !concerns(*category, message) {
+        if (shown != "all" && category.word() != shown) || !message.concerns(*category) {
             continue;
         }
         let what = match (message.has(*category), found(decision, *category)) {
@@ -208,7 +192,7 @@ fn show(message: &Labelled, decision: &Decision, shown: &str, out: &mut impl Wri
 impl Measured {
     fn count(&mut self, message: &Labelled, decision: &Decision, known: &BTreeSet<Category>) {
         self.messages += 1;
-        for category in known.iter().filter(|category| concerns(**category, message)) {
+        for category in known.iter().filter(|category| message.concerns(**category)) {
             let (meant, found) = (message.has(*category), found(decision, *category));
             self.categories.entry(*category).or_default().count(meant, found);
             self.by_language.entry((*category, message.lang.clone())).or_default().count(meant, found);

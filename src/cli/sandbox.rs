@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::run::say;
-use super::{Ending, load_policy, report, start_logging};
+use super::{Ending, load_policy, policy_or_report, report, start_logging};
 use crate::bot::{self, Running, Setup};
 use crate::clock::Clock;
 use crate::policy::Policy;
@@ -52,13 +52,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     start_logging();
-    let policy = match load_policy(arguments.policy.as_deref()) {
-        Ok(policy) => policy,
-        Err(unusable) => {
-            report(&unusable);
-            return Ok(Ending::Usage);
-        }
-    };
+    let Some(policy) = policy_or_report(arguments.policy.as_deref()) else { return Ok(Ending::Usage) };
     let tour = match read_tour(arguments.script.as_deref(), &policy)? {
         Ok(tour) => tour,
         Err(unusable) => {

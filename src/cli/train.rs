@@ -23,7 +23,7 @@ use crate::policy::sets::matcher_for_training;
 use crate::policy::source::compile;
 use crate::policy::{self, Policy};
 use crate::proof;
-use crate::settings::Unusable;
+use crate::settings::{self, Unusable};
 
 /// Learn the classifier's weights from labelled messages.
 ///
@@ -61,10 +61,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     };
     let (policy, taught_by) = &rules;
     let mut out = std::io::stdout().lock();
-    let mut messages = Vec::new();
-    for file in &arguments.files {
-        messages.extend(labelled::read(file)?);
-    }
+    let messages = labelled::read_all(&arguments.files)?;
     let mut examples = examples(&messages);
     let taught = examples.len();
     examples.extend(taught_by_pairs(policy));
@@ -95,11 +92,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// A policy without the rules that ask the classifier, not held to its pairs:
-/// with other weights than those compiled in they may differ. With it, the
-/// examples of every rule.
+/// A policy without the rules that ask the classifier, and the examples of
+/// every rule.
 type Rules = (Policy, Vec<(Category, policy::Example)>);
 
+/// Reads a policy to learn beside. It is not held to its pairs: with other
+/// weights than those compiled in they may differ.
 fn rules(path: Option<&Path>) -> anyhow::Result<Result<Rules, Unusable>> {
     let (source, name) = match path {
         Some(path) => (
@@ -110,7 +108,7 @@ fn rules(path: Option<&Path>) -> anyhow::Result<Result<Rules, Unusable>> {
     };
     let beside = |list: &str| {
         let folder = path.and_then(Path::parent).unwrap_or(Path::new("."));
-        std::fs::read_to_string(folder.join(list)).map_err(|error| error.to_string())
+        settings::list_beside(folder, list)
     };
     Ok(compile(&source, &name, &beside).map_err(|problems| Unusable::Broken { problems, source }).map(
         |mut policy| {
@@ -259,9 +257,8 @@ fn choose(
     let mut order: Vec<Vec<usize>> = Vec::new();
     let mut next = vec![0usize; LABELS.len()];
     for label in 0..LABELS.len() {
-        let mut places: Vec<usize> = (0..messages.len())
-            .filter(|at| messages[*at].covers(LABELS[label]) && applies(LABELS[label], &messages[*at]))
-            .collect();
+        let mut places: Vec<usize> =
+            (0..messages.len()).filter(|at| messages[*at].concerns(LABELS[label])).collect();
         places.sort_by(|a, b| scores[*b][label].total_cmp(&scores[*a][label]));
         order.push(places);
     }
@@ -276,7 +273,7 @@ fn choose(
         .map(|l| messages.iter().zip(ruled).filter(|(m, r)| !m.has(*l) && r.contains(l)).count())
         .collect();
     let negatives: Vec<usize> =
-        LABELS.iter().map(|l| messages.iter().filter(|m| applies(*l, m) && !m.has(*l)).count()).collect();
+        LABELS.iter().map(|l| messages.iter().filter(|m| m.is_ruled_by(*l) && !m.has(*l)).count()).collect();
     loop {
         // The best next piece of each label: down to just above the next
         // messages flagged in vain.
@@ -333,14 +330,6 @@ fn choose(
     Ok(thresholds)
 }
 
-/// Whether a category's rules are for whoever wrote the message.
-fn applies(category: Category, message: &Labelled) -> bool {
-    use crate::domain::decision::Audience;
-    let staff =
-        matches!(category, Category::Confidential | Category::Endorsement | Category::SpeakingForCity);
-    !staff || message.audience != Audience::Resident
-}
-
 fn print(
     messages: &[Labelled],
     scores: &[[f32; WIDTH]],
@@ -354,7 +343,7 @@ fn print(
         "", "meant", "rules", "model", "both", "en", "es", "wrong%", "at 1%", "threshold"
     )?;
     for (label, category) in LABELS.iter().enumerate() {
-        let here = |at: &usize| messages[*at].covers(*category) && applies(*category, &messages[*at]);
+        let here = |at: &usize| messages[*at].concerns(*category);
         let places: Vec<usize> = (0..messages.len()).filter(here).collect();
         let share = |wanted: &dyn Fn(usize) -> bool, holds: &dyn Fn(usize) -> bool| {
             let all: Vec<usize> = places.iter().copied().filter(|at| wanted(*at)).collect();
@@ -389,7 +378,7 @@ fn print(
     writeln!(out, "\nrecall of the score alone, by the share of other messages that it takes in as well")?;
     writeln!(out, "{:<18}{:>8}{:>8}{:>8}{:>8}{:>8}", "", "0.1 %", "0.2 %", "0.5 %", "1 %", "2 %")?;
     for (label, category) in LABELS.iter().enumerate() {
-        let here = |m: &Labelled| m.covers(*category) && applies(*category, m);
+        let here = |m: &Labelled| m.concerns(*category);
         let of = |meant: bool| {
             let places = messages.iter().zip(scores).filter(|(m, _)| here(m) && m.has(*category) == meant);
             let mut found: Vec<f32> = places.map(|(_, score)| score[label]).collect();

@@ -13,7 +13,6 @@ mod trie;
 mod weighing;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 
 use super::lists;
@@ -25,7 +24,7 @@ use crate::text::links::Brands;
 
 use dictionary::Dictionary;
 use lexicon::Lexicon;
-pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan};
+pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan, bits_of};
 use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
@@ -87,7 +86,8 @@ struct Listed {
 /// Everything that is looked for, compiled.
 #[derive(Debug)]
 pub struct Matcher {
-    keys: HashMap<Box<str>, Key, BuildHasherDefault<WordHasher>>,
+    /// The words while they are added; what is looked up is the lexicon.
+    keys: HashMap<Box<str>, Key>,
     /// What is known of each word, by its key, and of the classes.
     known: Vec<Known>,
     phrases: Trie,
@@ -419,6 +419,7 @@ impl Matcher {
         let learned = classify::shipped();
         let rows = learned.vocabulary().map(|word| (word, learned.place_of(hash(word))));
         self.lexicon = Lexicon::of(keyed, rows);
+        self.keys = HashMap::new();
         for (key, node) in self.phrases.finish() {
             if key != ANY_WORD {
                 self.known_mut(key).phrase = NonZeroU32::new(node);
@@ -427,39 +428,5 @@ impl Matcher {
         for (key, node) in self.names.finish() {
             self.known_mut(key).name = NonZeroU32::new(node);
         }
-    }
-}
-
-/// Hashes the words of a policy. They are looked up with whatever people
-/// write, but none of that is ever put in, so nobody can make them collide;
-/// a hasher that withstands that takes a tenth of all deciding.
-#[derive(Debug, Default)]
-struct WordHasher(u64);
-
-impl WordHasher {
-    fn mix(&mut self, word: u64) {
-        // The multiplier of FxHash, which rustc uses for the same reason.
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (whole, rest) = bytes.as_chunks::<8>();
-        for chunk in whole {
-            self.mix(u64::from_le_bytes(*chunk));
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        self.mix(u64::from_le_bytes(last) ^ (rest.len() as u64) << 56);
-    }
-
-    fn write_u8(&mut self, _: u8) {
-        // The mark between strings: there is only one.
-    }
-
-    fn finish(&self) -> u64 {
-        // The table uses the highest and the lowest bits.
-        self.0 ^ self.0.rotate_left(26)
     }
 }

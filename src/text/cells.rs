@@ -66,7 +66,6 @@ pub struct Cell {
     pub kind: Kind,
     /// May as well be no letter but a point.
     pub may_be_point: bool,
-    pub is_upper: bool,
     /// Of a script other than Latin.
     pub is_other_script: bool,
     /// What stands before it.
@@ -222,7 +221,6 @@ impl Reader<'_, '_> {
                     self.cell(reading.letters, kind, false, at, after);
                     if let Some(cell) = self.cells.last_mut() {
                         cell.is_other_script = letters::is_of_other_script(character);
-                        cell.is_upper = character.is_uppercase();
                     }
                 } else if character.is_alphanumeric() {
                     // A letter of a script that is nobody's disguise.
@@ -249,9 +247,6 @@ impl Reader<'_, '_> {
             b'a'..=b'z' | b'A'..=b'Z' => {
                 let bit = 1 << (byte.to_ascii_lowercase() - b'a');
                 self.cell(bit, Kind::Letter, false, at, at + 1);
-                if let Some(cell) = self.cells.last_mut() {
-                    cell.is_upper = byte.is_ascii_uppercase();
-                }
             }
             b'0'..=b'9' => {
                 const DIGITS: [&str; 10] = ["o", "il", "z", "e", "a", "s", "gb", "t", "b", "g"];
@@ -334,7 +329,6 @@ impl Reader<'_, '_> {
             letters,
             kind,
             may_be_point,
-            is_upper: false,
             is_other_script: false,
             gap: self.gap,
             start,

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 fn monroe() -> &'static Policy {
     static MONROE: std::sync::LazyLock<Policy> = std::sync::LazyLock::new(|| {
-        Policy::parse(include_str!("../../config/monroe.toml"), "monroe.toml", &no_files)
+        Policy::parse(crate::browser::town::MONROE, "monroe.toml", &no_files)
             .expect("the shipped policy compiles")
     });
     &MONROE
@@ -58,7 +58,7 @@ proptest! {
     }
 }
 
-/// A long message made of one thing is read to its end.
+/// A long message made of one thing is read without failing.
 #[test]
 fn long_messages_of_one_thing_are_read() {
     let pieces = [
@@ -99,7 +99,7 @@ fn long_messages_of_one_thing_are_read() {
     for piece in pieces {
         let text = piece.repeat(4_000 / piece.chars().count());
         judge(&text);
-        // What is found in it is found behind it too.
+        // And on to what stands behind it.
         let behind = format!("{text} You fucking idiot, you blocked my driveway");
         assert!(behind.len() > text.len());
         judge(&behind);

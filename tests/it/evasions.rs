@@ -13,7 +13,7 @@ use serde_json::Value;
 const CASES: &str = include_str!("../evasions.jsonl");
 
 /// A policy that takes these terms down.
-pub fn policy_of(terms: &[&str]) -> Policy {
+fn policy_of(terms: &[&str]) -> Policy {
     let quoted: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
     let source = format!(
         r#"id = "t"
@@ -58,11 +58,7 @@ struct Tally {
 
 #[test]
 fn disguises_are_seen_through() {
-    let terms = [
-        "jerkface", "hogwash", "dimwit", "crud", "loser", "flonker", "moron", "ass", "hole", "shit", "idiot",
-        "damn", "hog", "retard", "gay",
-    ];
-    let policy = policy_of(&terms[..6]);
+    let policy = policy_of(&["jerkface", "hogwash", "dimwit", "crud", "loser", "flonker"]);
     let traps = policy_of(&[
         "moron", "ass", "asshole", "shit", "idiot", "cunt", "rapist", "slut", "pis", "puta", "anal",
     ]);

@@ -48,10 +48,9 @@ struct State {
     node: u32,
     /// The cell that is read next.
     next: u32,
-    /// Letters that are letters, digits, signs, guesses.
+    /// Letters that are letters, digits, guesses.
     real: u16,
     digits: u16,
-    signs: u16,
     guesses: u16,
     other_script: u16,
     /// Letters of the word so far.
@@ -232,7 +231,7 @@ impl State {
         match cell.kind {
             Kind::Letter | Kind::Form => self.real += 1,
             Kind::Digit => self.digits += 1,
-            Kind::Sign => self.signs += 1,
+            Kind::Sign => {}
             Kind::Guess => self.guesses += 1,
         }
         self.other_script += u16::from(cell.is_other_script);

@@ -42,6 +42,20 @@ pub struct Hit {
     pub disguise: Disguise,
 }
 
+/// The places of the bits that are set, in their order.
+pub fn bits_of(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    words.iter().enumerate().flat_map(|(at, bits)| {
+        let mut bits = *bits;
+        std::iter::from_fn(move || {
+            (bits != 0).then(|| {
+                let bit = bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                at * 64 + bit
+            })
+        })
+    })
+}
+
 /// What is known of a message besides its texts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Aside<'a> {
@@ -459,16 +473,7 @@ impl Scan {
 
     /// The sets that were hit.
     pub fn present(&self) -> impl Iterator<Item = usize> + '_ {
-        self.present.iter().enumerate().flat_map(|(at, bits)| {
-            let mut bits = *bits;
-            std::iter::from_fn(move || {
-                (bits != 0).then(|| {
-                    let bit = bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    at * 64 + bit
-                })
-            })
-        })
+        bits_of(&self.present)
     }
 
     /// Whether a set was hit at all.

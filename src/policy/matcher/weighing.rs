@@ -19,11 +19,6 @@ const WORDS: usize = 256;
 const SYMBOLS: usize = 8;
 
 impl Matcher {
-    /// Whether the classifier has to be told anything.
-    fn is_weighed(&self) -> bool {
-        self.is_weighed
-    }
-
     /// Takes down the words of a part.
     pub(super) fn take_down(
         &self,
@@ -34,7 +29,7 @@ impl Matcher {
         base: u32,
         scan: &mut Scan,
     ) {
-        if !self.is_weighed() {
+        if !self.is_weighed {
             return;
         }
         let reading = &mut scan.reading;
@@ -88,7 +83,7 @@ impl Matcher {
 
     /// Tells the cues, and scores where there are weights.
     pub(super) fn weigh(&self, message: &Message, scan: &mut Scan) {
-        if !self.is_weighed() {
+        if !self.is_weighed {
             return;
         }
         let reading = &mut scan.reading;
@@ -146,27 +141,20 @@ impl Scan {
 
 /// The hashes of what stands for names and numbers.
 struct Placeholders {
-    classes: [u64; 9],
+    /// In the order of the classes.
+    classes: Vec<u64>,
     candidate: u64,
     /// By how many digits a number has.
     numbers: [u64; 6],
 }
 
-static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| Placeholders {
-    classes: [
-        "@party",
-        "@candidate",
-        "@official",
-        "@faith",
-        "@deity",
-        "@scripture",
-        "@worship-place",
-        "@nationality",
-        "@gender",
-    ]
-    .map(hash),
-    candidate: hash("@candidate"),
-    numbers: ["#0", "#1", "#2", "#3", "#4", "#5"].map(hash),
+static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| {
+    let of_class = |class: &Class| hash(&format!("@{class}"));
+    Placeholders {
+        classes: Class::ALL.iter().map(of_class).collect(),
+        candidate: of_class(&Class::Candidate),
+        numbers: ["#0", "#1", "#2", "#3", "#4", "#5"].map(hash),
+    }
 });
 
 /// The place of a class among all, where a key is that of one.
