@@ -5,6 +5,8 @@
 //! mean alike, so that "somebody" and "alguien" are one thing beside a verb of
 //! harm.
 
+use std::ops::Range;
+
 /// One word as it is weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -91,14 +93,35 @@ const SIGN: u64 = 0xff51_afd7_ed55_8ccd;
 
 /// The hash of a text, such as a folded word.
 pub fn hash(text: &str) -> u64 {
-    let mut state = text.len() as u64 ^ 0x517c_c1b7_2722_0a95;
-    let (whole, rest) = text.as_bytes().as_chunks::<8>();
-    for chunk in whole {
-        state = mix(state ^ u64::from_le_bytes(*chunk));
+    hash_within(text.as_bytes(), 0..text.len())
+}
+
+/// The hash of a piece of a text. What stands behind it is not part of it, but
+/// lets eight bytes be read at once.
+#[inline]
+pub fn hash_within(text: &[u8], piece: Range<usize>) -> u64 {
+    let mut state = piece.len() as u64 ^ 0x517c_c1b7_2722_0a95;
+    let mut at = piece.start;
+    while piece.end - at >= 8 {
+        state = mix(state ^ first_within(text, at..at + 8));
+        at += 8;
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(state ^ u64::from_le_bytes(last))
+    mix(state ^ first_within(text, at..piece.end))
+}
+
+/// The first eight bytes of a piece of a text as a number, zeros behind a
+/// shorter one.
+#[inline]
+pub fn first_within(text: &[u8], piece: Range<usize>) -> u64 {
+    if let Some(eight) = text.get(piece.start..piece.start + 8) {
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+        return if piece.len() < 8 { eight & ((1 << (8 * piece.len())) - 1) } else { eight };
+    }
+    let mut eight = [0; 8];
+    for (to, from) in eight.iter_mut().zip(&text[piece]) {
+        *to = *from;
+    }
+    u64::from_le_bytes(eight)
 }
 
 /// Spreads every bit over all (the finaliser of MurmurHash3).

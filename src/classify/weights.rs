@@ -22,6 +22,9 @@ const MAGIC: &[u8] = b"gavel weights 1\n";
 /// Sums as they are added up.
 type Sums = [i32; WIDTH];
 
+/// How far a message leans to each label: 0 where the machine leans neither way.
+pub type Leanings = [f64; WIDTH];
+
 /// How likely a message belongs to each label, between 0 and 1.
 pub type Scores = [f32; WIDTH];
 
@@ -276,17 +279,18 @@ impl Weights {
 
     /// How likely a message belongs to each label.
     pub fn score(&self, reading: &Reading) -> Scores {
+        self.lean(reading).map(likelihood)
+    }
+
+    /// How far a message leans to each label: what [`likelihood`] makes a score
+    /// of. Most leanings are never asked for as that.
+    pub fn lean(&self, reading: &Reading) -> Leanings {
         let mut sums: Sums = [0; WIDTH];
         for word in &reading.words {
-            let strange;
-            let sum = match self.sums.get(word.row as usize) {
-                Some(sum) => sum,
-                None => {
-                    strange = self.sum_of(word.hash, reading.word(word));
-                    &strange
-                }
-            };
-            sums.iter_mut().zip(sum).for_each(|(sum, weight)| *sum += i32::from(*weight));
+            match self.sums.get(word.row as usize) {
+                Some(sum) => add(&mut sums, sum),
+                None => add(&mut sums, &self.sum_of(word.hash, reading.word(word))),
+            }
         }
         features::each_together(reading, |feature, _| {
             if let Some(row) = self.row(feature) {
@@ -294,13 +298,11 @@ impl Weights {
             }
         });
         let damping = damping(reading.words.len());
-        let mut scores = [0.0; WIDTH];
-        for (at, score) in scores.iter_mut().enumerate().take(LABELS.len()) {
-            *score = likelihood(
-                f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping,
-            );
+        let mut leanings = [0.0; WIDTH];
+        for (at, leaning) in leanings.iter_mut().enumerate().take(LABELS.len()) {
+            *leaning = f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping;
         }
-        scores
+        leanings
     }
 
     /// The words that spoke most for a label, the strongest first: their places
@@ -323,6 +325,11 @@ impl Weights {
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         order
     }
+}
+
+#[inline]
+fn add(sums: &mut Sums, row: &[i16; WIDTH]) {
+    sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
 }
 
 /// What the sum of a message with so many words is multiplied with, so that a

@@ -28,10 +28,21 @@ pub enum Test {
     Pattern { regex: Box<Regex>, gate: Option<Box<aho_corasick::AhoCorasick>> },
     /// The same text, this many times within so many milliseconds.
     Repeats { times: usize, within_ms: i64 },
-    /// A score of the classifier of at least this, in thousandths.
-    Model { label: usize, at_least: u16 },
+    /// A score of the classifier of at least this, in thousandths. Without
+    /// leaning so far, no message has it.
+    Model { label: usize, at_least: u16, leaning: f64 },
     /// So many messages within so many milliseconds.
     Flood { messages: usize, within_ms: i64 },
+}
+
+impl Test {
+    /// Asks for a score of at least so many thousandths.
+    pub fn model(label: usize, at_least: u16) -> Test {
+        /// Wider than any error of computing one from the other.
+        const MARGIN: f64 = 0.01;
+        let likelihood = f64::from(at_least.clamp(1, 999)) / 1_000.0;
+        Test::Model { label, at_least, leaning: (likelihood / (1.0 - likelihood)).ln() - MARGIN }
+    }
 }
 
 /// A test and what takes its hits away.
@@ -92,7 +103,7 @@ impl Condition {
                 let same = circumstances.earlier.iter().filter(|e| e.same && e.ago_ms <= *within_ms).count();
                 return (same + 1 >= *times).then(|| Held::on(whole(message)));
             }
-            Test::Model { label, at_least } => {
+            Test::Model { label, at_least, .. } => {
                 let score = scan.score(*label).filter(|score| score >= at_least)?;
                 if self.is_ruled_out(scan) {
                     return None;
@@ -125,7 +136,7 @@ impl Condition {
         match &self.test {
             Test::Any(set) => scan.has(*set),
             Test::Needs { sets, .. } => sets.iter().all(|set| scan.has(*set)),
-            Test::Model { label, at_least } => scan.score(*label).is_some_and(|score| score >= *at_least),
+            Test::Model { label, leaning, .. } => scan.leans(*label, *leaning),
             Test::Pattern { .. } | Test::Repeats { .. } | Test::Flood { .. } => true,
         }
     }

@@ -148,6 +148,19 @@ struct Wildcards {
     patterns: Vec<Wildcard>,
 }
 
+impl Wildcards {
+    /// What stands for the parts that a word holds.
+    fn keys_in<'w>(&'w self, word: &'w str) -> impl Iterator<Item = Key> + 'w {
+        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(word));
+        found.filter_map(move |found| {
+            let pattern = &self.patterns[found.pattern().as_usize()];
+            let fits = (found.start() == 0 || !pattern.at_start)
+                && (found.end() == word.len() || !pattern.at_end);
+            fits.then_some(pattern.key)
+        })
+    }
+}
+
 #[derive(Debug)]
 struct Wildcard {
     literal: String,
@@ -418,7 +431,7 @@ impl Matcher {
         let keyed = self.keys.iter().map(|(word, key)| (&**word, *key));
         let learned = classify::shipped();
         let rows = learned.vocabulary().map(|word| (word, learned.place_of(hash(word))));
-        self.lexicon = Lexicon::of(keyed, rows);
+        self.lexicon = Lexicon::of(keyed, rows, |word| self.wildcards.keys_in(word).collect());
         self.keys = HashMap::new();
         for (key, node) in self.phrases.finish() {
             if key != ANY_WORD {

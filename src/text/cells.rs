@@ -101,6 +101,14 @@ pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
         let mut last = at;
         let mut is_odd = tokens[at].odd || has_sign_beside(bytes, &tokens[at]);
         let mut alone = usize::from(is_alone(&tokens[at]));
+        let is_spaced = || {
+            let end = tokens[at].end;
+            tokens.get(at + 1).is_none_or(|next| next.start == end + 1 && bytes[end] == b' ')
+        };
+        if !is_odd && alone == 0 && is_spaced() {
+            at += 1;
+            continue;
+        }
         while let Some(next) = tokens.get(last + 1) {
             let between = &bytes[tokens[last].end..next.start];
             let joined = !between.is_empty()
@@ -139,15 +147,17 @@ pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
 }
 
 fn is_one_letter(text: &str, token: &Token) -> bool {
-    text[token.start..token.end].chars().nth(1).is_none()
+    match token.end - token.start {
+        1 => true,
+        2..=4 => text[token.start..token.end].chars().nth(1).is_none(),
+        _ => false,
+    }
 }
 
 /// Whether a sign that passes for a letter touches the word.
 fn has_sign_beside(bytes: &[u8], token: &Token) -> bool {
-    let sign = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at)).is_some_and(|b| matches!(b, b'@' | b'$' | b'|' | b'+'))
-    };
-    !bytes[token.start].is_ascii_digit() && (sign(token.start.checked_sub(1)) || sign(Some(token.end)))
+    let sign = |byte: Option<&u8>| byte.is_some_and(|b| matches!(b, b'@' | b'$' | b'|' | b'+'));
+    (sign(bytes[..token.start].last()) || sign(bytes.get(token.end))) && !bytes[token.start].is_ascii_digit()
 }
 
 /// Whether all that stands between two words is a space of another width.

@@ -77,39 +77,51 @@ pub fn find(text: &str, tokens: &Tokens) -> Vec<Found> {
     if tokens.has_at {
         contacts::emails(text, &mut found);
     }
-    let hints = hints_in(text);
-    if hints & SAYS_DOT != 0 {
+    let hints = Hints::of(tokens);
+    if hints.says_dot {
         contacts::emails_said(text, &mut found);
     }
-    spelled::find(text, tokens, &mut found);
-    credentials::find(text, hints & NAMES_PASSWORD != 0, &mut found);
+    if hints.may_spell_number() {
+        spelled::find(text, tokens, &mut found);
+    }
+    credentials::find(text, tokens, hints.names_password, &mut found);
     contacts::list(text, &mut found);
     found
 }
 
-/// The text may spell out an address; it may name a password.
-const SAYS_DOT: u8 = 1;
-const NAMES_PASSWORD: u8 = 2;
+/// What some word of a text hints at: the search itself is seldom worth it.
+#[derive(Default)]
+struct Hints {
+    /// It may spell out an address.
+    says_dot: bool,
+    /// It may name a password.
+    names_password: bool,
+    /// How many words may be digits.
+    digits: usize,
+    /// Some word may be many digits in one, or has letters among digits.
+    runs_together: bool,
+}
 
-/// Letters of which some stand in every text that holds such a thing, all
-/// looked for at once.
-const HINTS: [(&str, u8); 8] = [
-    ("dot", SAYS_DOT),
-    ("DOT", SAYS_DOT),
-    ("punto", SAYS_DOT),
-    ("point", SAYS_DOT),
-    ("ass", NAMES_PASSWORD),
-    ("ASS", NAMES_PASSWORD),
-    ("pwd", NAMES_PASSWORD),
-    ("ontrase", NAMES_PASSWORD),
-];
+impl Hints {
+    fn of(tokens: &Tokens) -> Hints {
+        let mut hints = Hints::default();
+        for token in &tokens.tokens {
+            let word = tokens.word(token);
+            hints.says_dot |= matches!(word, "dot" | "punto" | "point");
+            hints.names_password |= credentials::names_password(word);
+            if spelled::may_be_digits(word) {
+                hints.digits += 1;
+                hints.runs_together |= token.odd || word.len() > spelled::LONGEST_SAID;
+            }
+        }
+        hints
+    }
 
-static HINT_FINDER: std::sync::LazyLock<aho_corasick::AhoCorasick> = std::sync::LazyLock::new(|| {
-    aho_corasick::AhoCorasick::new(HINTS.map(|(letters, _)| letters)).expect("a few words compile")
-});
-
-fn hints_in(text: &str) -> u8 {
-    HINT_FINDER.find_iter(text).fold(0, |hints, found| hints | HINTS[found.pattern().as_usize()].1)
+    /// A number of seven digits or more is spelt in three words at least: two
+    /// digits a word, three times the same.
+    fn may_spell_number(&self) -> bool {
+        self.digits >= 3 || self.runs_together
+    }
 }
 
 #[cfg(test)]

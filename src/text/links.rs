@@ -175,6 +175,10 @@ struct Brand {
     name: Name,
     /// As it looks at a glance.
     looks: String,
+    /// As it stands before the host that a false one leads to in truth, and at
+    /// the beginning of a name of its own: `paypal.com.`, `paypal-com-`.
+    before: String,
+    inside: String,
 }
 
 /// The first label of a registered host, with what tells quickly that another
@@ -207,7 +211,13 @@ impl<'b> FromIterator<&'b str> for Brands {
         let brand = |host: &str| {
             let host = host.to_ascii_lowercase();
             let registered = registrable(&host).to_owned();
-            Brand { name: Name::of(&registered), looks: look(first_label(&registered)), registered }
+            Brand {
+                name: Name::of(&registered),
+                looks: look(first_label(&registered)),
+                before: format!("{registered}."),
+                inside: registered.replace('.', "-") + "-",
+                registered,
+            }
         };
         Brands(hosts.into_iter().map(brand).collect())
     }
@@ -232,8 +242,8 @@ impl Brands {
             brand.is_imitated_by(&name)
                 || (brand.looks == looks && brand.name.text != name.text)
                 // `paypal.com.secure-login.example`: the brand's host, and then the real one.
-                || above.contains(&format!("{}.", brand.registered))
-                || registered.starts_with(&format!("{}-", brand.registered.replace('.', "-")))
+                || (!above.is_empty() && above.contains(&brand.before))
+                || registered.starts_with(&brand.inside)
         })
     }
 
@@ -291,16 +301,18 @@ pub fn edit_distance_at_most(a: &str, b: &str, limit: usize) -> bool {
 }
 
 fn distance_at_most(a: &[char], b: &[char], limit: usize) -> bool {
-    if a.len().abs_diff(b.len()) > limit {
+    /// No label of a host is longer (RFC 1035, section 2.3.4).
+    const LONGEST: usize = 63;
+    if a.len().abs_diff(b.len()) > limit || a.len().max(b.len()) > LONGEST {
         return false;
     }
     let width = b.len() + 1;
-    let mut before: Vec<usize> = vec![0; width];
-    let mut last: Vec<usize> = (0..width).collect();
+    let mut before = [0u8; LONGEST + 1];
+    let mut last: [u8; LONGEST + 1] = std::array::from_fn(|at| at as u8);
     for i in 1..=a.len() {
-        let mut row = vec![i; width];
+        let mut row = [i as u8; LONGEST + 1];
         for j in 1..width {
-            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let replaced = last[j - 1] + u8::from(a[i - 1] != b[j - 1]);
             row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 row[j] = row[j].min(before[j - 2] + 1);
@@ -308,7 +320,7 @@ fn distance_at_most(a: &[char], b: &[char], limit: usize) -> bool {
         }
         before = std::mem::replace(&mut last, row);
     }
-    last[b.len()] <= limit
+    usize::from(last[b.len()]) <= limit
 }
 
 #[cfg(test)]

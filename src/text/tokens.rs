@@ -42,7 +42,7 @@ pub enum Disguise {
 #[derive(Debug, Default)]
 pub struct Tokens {
     pub tokens: Vec<Token>,
-    /// All words, folded, one after the other.
+    /// The text in lower case, and behind it what is folded otherwise.
     pub folded: String,
     /// Byte offsets of links as they were typed.
     pub links: Vec<(usize, usize)>,
@@ -53,99 +53,180 @@ pub struct Tokens {
     pub has_question: bool,
     /// Mentions a member.
     pub has_mention: bool,
+    /// How long the longest stretch without white space is at most, in bytes.
+    pub longest: usize,
     /// Pictograms, each with its byte offset.
     pub symbols: Vec<(usize, char)>,
     /// Byte offsets of what is shown from right to left against its script.
     pub reversals: Vec<(usize, usize)>,
 }
 
+/// What a byte may be in a word: a letter, a digit, or neither.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let ascii = byte as u8;
+        if ascii.is_ascii_alphabetic() {
+            classes[byte] = LETTER;
+        } else if ascii.is_ascii_digit() {
+            classes[byte] = DIGIT;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+/// A word as it was read: where its folded form stands, where it ends in the
+/// text, and whether it is written oddly.
+struct Read {
+    folded: (usize, usize),
+    end: usize,
+    odd: bool,
+}
+
 impl Tokens {
     /// Reads a text anew, keeping what memory there is.
     pub fn read(&mut self, text: &str) {
         self.clear();
+        // The whole text in lower case: a word of plain letters is folded
+        // where it stands, any other is folded behind it.
+        self.folded.push_str(text);
+        self.folded.make_ascii_lowercase();
+        let drawn_out = has_three_in_a_row(self.folded.as_bytes());
         let quotes = Quotes::of(text);
+        let bytes = text.as_bytes();
         let mut cursor = 0;
         let mut sentence = 0u32;
         let mut fresh = true; // nothing stands in this sentence yet
-        while cursor < text.len() {
-            let byte = text.as_bytes()[cursor];
-            match byte {
-                b'<' => {
-                    if let Some(end) = discord_markup(text, cursor) {
-                        let next = text.as_bytes().get(cursor + 2);
-                        self.has_mention |= text.as_bytes()[cursor + 1] == b'@' && next != Some(&b'&');
-                        cursor = end;
-                        continue;
+        let mut space = 0; // where the last white space ended
+        while cursor < bytes.len() {
+            let byte = bytes[cursor];
+            if CLASSES[usize::from(byte)] == 0 && byte < 0x80 {
+                cursor += 1;
+                match byte {
+                    b' ' => {
+                        self.longest = self.longest.max(cursor - space);
+                        space = cursor;
                     }
-                    cursor += 1;
-                }
-                b'\n' => {
-                    if !fresh {
-                        sentence += 1;
-                        fresh = true;
-                    }
-                    cursor += 1;
-                }
-                b'.' | b'!' | b'?' => {
-                    self.has_question |= byte == b'?';
-                    cursor += 1;
-                    if !fresh && ends_sentence(&text[cursor..]) {
-                        sentence += 1;
-                        fresh = true;
-                    }
-                }
-                b'@' => {
-                    self.has_at = true;
-                    cursor += 1;
-                }
-                _ if byte < 0x80 && !byte.is_ascii_alphanumeric() => cursor += 1,
-                _ => {
-                    if (byte == b'h' || byte == b'H' || byte == b'w' || byte == b'W')
-                        && let Some(end) = super::links::end_of_link(text, cursor)
-                    {
-                        self.links.push((cursor, end));
-                        fresh = false;
-                        cursor = end;
-                        continue;
-                    }
-                    let start = cursor;
-                    let folded_start = self.folded.len();
-                    let odd;
-                    (cursor, odd) = self.fold_word(text, cursor);
-                    if cursor == start {
-                        // Not a letter after all: a symbol beyond ASCII.
-                        let symbol = text[cursor..].chars().next().unwrap_or(' ');
-                        let reversed = self.reversals.last().is_some_and(|(_, end)| *end > cursor);
-                        if symbol == '\u{202e}' && !reversed {
-                            let end =
-                                text[cursor..].find(['\u{202c}', '\n']).map_or(text.len(), |at| cursor + at);
-                            self.reversals.push((cursor, end));
+                    b'<' => {
+                        if let Some(end) = discord_markup(text, cursor - 1) {
+                            let next = bytes.get(cursor + 1);
+                            self.has_mention |= bytes[cursor] == b'@' && next != Some(&b'&');
+                            cursor = end;
                         }
-                        if symbol >= '\u{203c}' && !super::letters::is_invisible(symbol) {
-                            self.symbols.push((cursor, symbol));
-                        }
-                        cursor += symbol.len_utf8();
-                        if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
+                    }
+                    b'\n' => {
+                        self.longest = self.longest.max(cursor - space);
+                        space = cursor;
+                        if !fresh {
                             sentence += 1;
                             fresh = true;
                         }
-                        continue;
                     }
-                    fresh = false;
-                    self.tokens.push(Token {
-                        start,
-                        end: cursor,
-                        folded_start,
-                        folded_end: self.folded.len(),
-                        sentence,
-                        quoted: quotes.contains(start),
-                        odd,
-                        disguise: Disguise::None,
-                    });
+                    b'.' | b'!' | b'?' => {
+                        self.has_question |= byte == b'?';
+                        if !fresh && ends_sentence(&text[cursor..]) {
+                            sentence += 1;
+                            fresh = true;
+                        }
+                    }
+                    b'@' => self.has_at = true,
+                    _ => {}
                 }
+                continue;
+            }
+            if matches!(byte, b'h' | b'H' | b'w' | b'W')
+                && bytes.get(cursor + 1).is_some_and(|next| matches!(next, b't' | b'T' | b'w' | b'W'))
+                && let Some(end) = super::links::end_of_link(text, cursor)
+            {
+                self.links.push((cursor, end));
+                fresh = false;
+                cursor = end;
+                continue;
+            }
+            let start = cursor;
+            let word = match self.plain_word(text, cursor, drawn_out) {
+                Some(word) => word,
+                None => self.fold_word(text, cursor),
+            };
+            if word.end == start {
+                // Not a letter after all: a symbol beyond ASCII.
+                let symbol = self.symbol(text, cursor);
+                cursor += symbol.len_utf8();
+                if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
+                    sentence += 1;
+                    fresh = true;
+                }
+                continue;
+            }
+            cursor = word.end;
+            fresh = false;
+            self.tokens.push(Token {
+                start,
+                end: word.end,
+                folded_start: word.folded.0,
+                folded_end: word.folded.1,
+                sentence,
+                quoted: quotes.contains(start),
+                odd: word.odd,
+                disguise: Disguise::None,
+            });
+        }
+        self.longest = self.longest.max(text.len() - space);
+        self.sentences = sentence + 1;
+    }
+
+    /// Notes a symbol that is part of no word.
+    fn symbol(&mut self, text: &str, at: usize) -> char {
+        let symbol = text[at..].chars().next().unwrap_or(' ');
+        let reversed = self.reversals.last().is_some_and(|(_, end)| *end > at);
+        if symbol == '\u{202e}' && !reversed {
+            let end = text[at..].find(['\u{202c}', '\n']).map_or(text.len(), |offset| at + offset);
+            self.reversals.push((at, end));
+        }
+        if symbol >= '\u{203c}' && !super::letters::is_invisible(symbol) {
+            self.symbols.push((at, symbol));
+        }
+        symbol
+    }
+
+    /// Reads a word of plain letters and digits, as nearly all are; `None` where
+    /// it holds anything else. `drawn_out`: some letter of the text stands three
+    /// times in a row.
+    #[inline]
+    fn plain_word(&mut self, text: &str, at: usize, drawn_out: bool) -> Option<Read> {
+        let bytes = text.as_bytes();
+        let (mut end, mut classes, mut odd) = (at, 0, false);
+        loop {
+            while let Some(byte) = bytes.get(end)
+                && CLASSES[usize::from(*byte)] != 0
+            {
+                classes |= CLASSES[usize::from(*byte)];
+                end += 1;
+            }
+            match bytes.get(end) {
+                Some(b'\'') if end > at => match bytes.get(end + 1) {
+                    Some(next) if CLASSES[usize::from(*next)] != 0 => {
+                        odd |= is_odd_apostrophe(&text[at..end], &text[end + 1..]);
+                        end += 1;
+                    }
+                    Some(next) if *next >= 0x80 => return None,
+                    _ => break,
+                },
+                Some(byte) if *byte >= 0x80 => return None,
+                _ => break,
             }
         }
-        self.sentences = sentence + 1;
+        self.has_digit |= classes & DIGIT != 0;
+        odd |= classes == LETTER | DIGIT;
+        if drawn_out {
+            let mut three = self.folded.as_bytes()[at..end].windows(3);
+            odd |= three.any(|w| w[0] == w[1] && w[1] == w[2] && !w[0].is_ascii_digit());
+        }
+        Some(Read { folded: (at, end), end, odd })
     }
 
     fn clear(&mut self) {
@@ -157,6 +238,7 @@ impl Tokens {
         self.has_at = false;
         self.has_question = false;
         self.has_mention = false;
+        self.longest = 0;
         self.reversals.clear();
         self.symbols.clear();
     }
@@ -166,10 +248,11 @@ impl Tokens {
         &self.folded[token.folded_start..token.folded_end]
     }
 
-    /// Folds the word that begins at `at`; returns where it ends, and whether
-    /// it is written oddly.
-    fn fold_word(&mut self, text: &str, at: usize) -> (usize, bool) {
+    /// Folds the word that begins at `at`, letter by letter; it ends where it
+    /// begins where there is none.
+    fn fold_word(&mut self, text: &str, at: usize) -> Read {
         let bytes = text.as_bytes();
+        let folded_start = self.folded.len();
         let mut cursor = at;
         let (mut letters, mut digits, mut odd) = (false, false, false);
         let (mut last, mut run) = (0, 0);
@@ -223,8 +306,17 @@ impl Tokens {
             }
         }
         self.has_digit |= digits;
-        (cursor, odd || (letters && digits))
+        Read { folded: (folded_start, self.folded.len()), end: cursor, odd: odd || (letters && digits) }
     }
+}
+
+/// Whether any byte stands three times in a row.
+fn has_three_in_a_row(bytes: &[u8]) -> bool {
+    let [_, second @ ..] = bytes else { return false };
+    let [_, third @ ..] = second else { return false };
+    // Without a way out early, so that many are compared at once.
+    let same = bytes.iter().zip(second).zip(third).map(|((a, b), c)| u8::from(a == b) & u8::from(b == c));
+    same.fold(0, |any, same| any | same) != 0
 }
 
 /// Whether a sign that Unicode takes for none is a letter to the eye: one in

@@ -5,11 +5,13 @@
 //! to is for the conditions of the rules.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 
-use super::lexicon::{Found, NO_ROW};
+use super::lexicon::{Found, LOOK_FOR_PARTS};
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
 use super::{GUESSED, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
-use crate::classify::{Reading, Scores, Weights};
+use crate::classify::weights::Leanings;
+use crate::classify::{Reading, Weights};
 use crate::domain::message::Message;
 use crate::text::formats;
 use crate::text::links::{self, Link};
@@ -78,8 +80,9 @@ impl Matcher {
             sentence_base += tokens.sentences;
             scan.tokens = tokens;
         }
-        self.scan_signals(message, aside, scan);
-        self.weigh(message, scan);
+        scan.shouted = is_shouted(message.content());
+        self.scan_signals(aside, scan);
+        self.weigh(scan);
         for listed in &self.files {
             if aside.files.iter().any(|file| listed.entries.contains(file)) {
                 for &set in &listed.set {
@@ -94,15 +97,16 @@ impl Matcher {
         let fill = |tokens: &Tokens, found: &mut Vec<Found>| {
             // One after the other, so that the processor fetches several at once.
             found.clear();
-            found.extend(tokens.tokens.iter().map(|token| self.lexicon.find(tokens.word(token))));
+            let folded = tokens.folded.as_bytes();
+            let piece = |token: &Token| token.folded_start..token.folded_end;
+            found.extend(tokens.tokens.iter().map(|token| self.lexicon.find_within(folded, piece(token))));
         };
         fill(tokens, &mut scan.found);
-        let is_known = |found: &Found| found.key != UNKNOWN || found.row != NO_ROW;
-        let is_word = |word: &str| is_known(&self.lexicon.find(word));
+        let is_word = |word: &str| self.lexicon.find(word).is_known();
         let found = &scan.found;
         let is_stranger = |tokens: &Tokens, at: usize| {
             let token = &tokens.tokens[at];
-            !is_known(&found[at]) && token.end - token.start > 1
+            !found[at].is_known() && token.end - token.start > 1
         };
         if disguise::reveal(text, tokens, &self.dictionary, is_word, is_stranger, &mut scan.search) {
             fill(tokens, &mut scan.found);
@@ -111,16 +115,29 @@ impl Matcher {
 
     fn scan_part(&self, part: u16, text: &str, tokens: &Tokens, base: u32, scan: &mut Scan) {
         self.replace_names(text, tokens, &scan.found, &mut scan.keyed);
-        let keyed = std::mem::take(&mut scan.keyed);
+        let mut keyed = std::mem::take(&mut scan.keyed);
         scan.reading.cues.resize((base + tokens.sentences) as usize + 1, 0);
-        self.find_parts(&keyed, &tokens.folded, &mut scan.parts);
+        self.find_parts(&mut keyed, &tokens.folded, &mut scan.parts);
         let any_start = self.phrases.step_any(0);
         for (first, word) in keyed.iter().enumerate() {
             let start = |key: Key| self.known(key).phrase.map(NonZeroU32::get);
-            let named = word.roles().map(|role| start(role?));
-            let parts = scan.parts_of(first).map(start).collect::<Vec<_>>();
-            for node in [start(word.key), any_start].into_iter().chain(named).chain(parts).flatten() {
-                self.walk(node, first, first + 1, part, &keyed, base, scan);
+            let walk = |node: Option<u32>, scan: &mut Scan| {
+                if let Some(node) = node {
+                    self.walk(node, first, first + 1, part, &keyed, base, scan);
+                }
+            };
+            walk(if word.key == UNKNOWN { None } else { start(word.key) }, scan);
+            walk(any_start, scan);
+            if word.name {
+                walk(start(NAME), scan);
+            }
+            if word.surname {
+                walk(start(SURNAME), scan);
+            }
+            if word.parts != 0 {
+                for at in scan.parts_of(first) {
+                    walk(start(scan.parts[at].1), scan);
+                }
             }
         }
         scan.question |= tokens.has_question;
@@ -195,6 +212,7 @@ impl Matcher {
                     let mut name = Keyed::new(token, &found[at]);
                     name.key = class;
                     name.folded = (0, 0);
+                    name.parts = 0;
                     name.end = tokens.tokens[end - 1].end;
                     name.disguise =
                         tokens.tokens[at..end].iter().map(|t| t.disguise).max().unwrap_or_default();
@@ -253,39 +271,46 @@ impl Matcher {
                 disguise,
             });
         }
-        if next >= keyed.len() || keyed[next].sentence != begin.sentence {
+        if self.phrases.is_leaf(node) || next >= keyed.len() || keyed[next].sentence != begin.sentence {
             return;
         }
-        let key = keyed[next].key;
-        let known = if key == UNKNOWN { None } else { self.phrases.step(node, key) };
-        let named = keyed[next].roles().map(|role| self.phrases.step(node, role?));
-        for node in [known, self.phrases.step_any(node)].into_iter().chain(named).flatten() {
-            self.walk(node, first, next + 1, part, keyed, base, scan);
+        let word = &keyed[next];
+        let walk = |node: Option<u32>, scan: &mut Scan| {
+            if let Some(node) = node {
+                self.walk(node, first, next + 1, part, keyed, base, scan);
+            }
+        };
+        walk(if word.key == UNKNOWN { None } else { self.phrases.step(node, word.key) }, scan);
+        walk(self.phrases.step_any(node), scan);
+        if word.name {
+            walk(self.phrases.step(node, NAME), scan);
         }
-        let parts: Vec<u32> = scan.parts_of(next).filter_map(|key| self.phrases.step(node, key)).collect();
-        for node in parts {
-            self.walk(node, first, next + 1, part, keyed, base, scan);
+        if word.surname {
+            walk(self.phrases.step(node, SURNAME), scan);
         }
-    }
-
-    /// Finds the words that hold a part that is looked for.
-    fn find_parts(&self, keyed: &[Keyed], folded: &str, parts: &mut Vec<(usize, Key)>) {
-        parts.clear();
-        let Some(automaton) = &self.wildcards.automaton else { return };
-        for (at, word) in keyed.iter().enumerate() {
-            let letters = &folded[word.folded.0 as usize..word.folded.1 as usize];
-            for found in automaton.find_overlapping_iter(letters) {
-                let pattern = &self.wildcards.patterns[found.pattern().as_usize()];
-                if (found.start() == 0 || !pattern.at_start)
-                    && (found.end() == letters.len() || !pattern.at_end)
-                {
-                    parts.push((at, pattern.key));
-                }
+        if word.parts != 0 {
+            for at in scan.parts_of(next) {
+                walk(self.phrases.step(node, scan.parts[at].1), scan);
             }
         }
     }
 
-    fn scan_signals(&self, message: &Message, aside: &Aside<'_>, scan: &mut Scan) {
+    /// Finds the words that hold a part that is looked for.
+    fn find_parts(&self, keyed: &mut [Keyed], folded: &str, parts: &mut Vec<(usize, Key)>) {
+        parts.clear();
+        for (at, word) in keyed.iter_mut().enumerate().filter(|(_, word)| word.parts != 0) {
+            let before = parts.len();
+            if word.parts == LOOK_FOR_PARTS {
+                let letters = &folded[word.folded.0 as usize..word.folded.1 as usize];
+                parts.extend(self.wildcards.keys_in(letters).map(|key| (at, key)));
+            } else {
+                parts.extend(self.lexicon.parts(word.parts).iter().map(|key| (at, *key)));
+            }
+            word.parts = u16::from(parts.len() > before);
+        }
+    }
+
+    fn scan_signals(&self, aside: &Aside<'_>, scan: &mut Scan) {
         if self.signals.is_empty() {
             return;
         }
@@ -311,7 +336,7 @@ impl Matcher {
             let holds = match signal {
                 Signal::MassMention => aside.mentions >= MASS_MENTION,
                 Signal::Question => scan.question,
-                Signal::AllCaps => is_shouted(message.content()),
+                Signal::AllCaps => scan.shouted,
                 Signal::Addressed => aside.addressed || scan.mentions,
                 _ => false,
             };
@@ -323,20 +348,37 @@ impl Matcher {
     }
 }
 
-pub(super) fn is_shouted(text: &str) -> bool {
+/// Whether a text is written in capitals.
+fn is_shouted(text: &str) -> bool {
+    const LEAST: usize = 12;
+    if text.len() < LEAST {
+        return false;
+    }
     let (upper, lower) = if text.is_ascii() {
-        let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
-        (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase))
+        (count(text, |b| b.is_ascii_uppercase()), count(text, |b| b.is_ascii_lowercase()))
     } else {
         let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
         (count(char::is_uppercase), count(char::is_lowercase))
     };
-    upper >= 12 && upper > lower * 4
+    upper >= LEAST && upper > lower * 4
+}
+
+/// How many bytes are so; in pieces that a byte can count, so that many are
+/// counted at once.
+fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
+    let of = |piece: &[u8]| usize::from(piece.iter().map(|b| u8::from(is(*b))).sum::<u8>());
+    text.as_bytes().chunks(128).map(of).sum()
 }
 
 /// Whether a word is written as a name is: `Clark`, and not `CLARK`, as
 /// everything is in a text that shouts.
 fn is_capitalised(word: &str) -> bool {
+    if let [first, second, ..] = word.as_bytes()
+        && first.is_ascii()
+        && second.is_ascii()
+    {
+        return first.is_ascii_uppercase() && second.is_ascii_lowercase();
+    }
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
@@ -356,6 +398,9 @@ pub(super) struct Keyed {
     pub(super) hash: u64,
     pub(super) row: u32,
     pub(super) is_number: bool,
+    /// Which looked-for parts it holds, as its lexicon entry says; then whether
+    /// it holds any.
+    parts: u16,
     /// Where its folded letters are; nothing for a class.
     pub(super) folded: (u32, u32),
 }
@@ -367,6 +412,7 @@ impl Keyed {
             hash: found.hash,
             row: found.row,
             is_number: false,
+            parts: found.parts,
             name: false,
             surname: false,
             start: token.start,
@@ -378,10 +424,6 @@ impl Keyed {
         }
     }
 
-    /// What it may stand for besides the word itself.
-    fn roles(&self) -> [Option<Key>; 2] {
-        [self.name.then_some(NAME), self.surname.then_some(SURNAME)]
-    }
 }
 
 impl Hit {
@@ -432,6 +474,8 @@ pub struct Scan {
     forms: Vec<(u16, usize, usize)>,
     question: bool,
     mentions: bool,
+    /// Is written in capitals.
+    pub(super) shouted: bool,
     tokens: Tokens,
     found: Vec<Found>,
     keyed: Vec<Keyed>,
@@ -440,8 +484,8 @@ pub struct Scan {
     search: disguise::Search,
     /// The message as the classifier sees it.
     pub reading: Reading,
-    /// How likely it belongs to each label; nothing without weights.
-    pub scores: Option<Scores>,
+    /// How far it leans to each label; nothing without weights.
+    pub(super) leanings: Option<Leanings>,
     pub(super) weights: Option<&'static Weights>,
 }
 
@@ -455,7 +499,7 @@ impl Scan {
         self.question = false;
         self.mentions = false;
         self.reading.clear();
-        self.scores = None;
+        self.leanings = None;
     }
 
     fn push(&mut self, hit: Hit) {
@@ -465,10 +509,10 @@ impl Scan {
         }
     }
 
-    /// What the parts of a word stand for in phrases.
-    fn parts_of(&self, word: usize) -> impl Iterator<Item = Key> + '_ {
+    /// Where the parts of a word stand among all parts.
+    fn parts_of(&self, word: usize) -> Range<usize> {
         let from = self.parts.partition_point(|(at, _)| *at < word);
-        self.parts[from..].iter().take_while(move |(at, _)| *at == word).map(|(_, key)| *key)
+        from..self.parts.partition_point(|(at, _)| *at <= word)
     }
 
     /// The sets that were hit.

@@ -25,6 +25,16 @@ struct Node {
 struct Place {
     edges: u32,
     ends: u32,
+    /// Which keys may lead on, a bit for several: mostly that settles it.
+    leads_on: u32,
+    /// Where any word leads, or [`NOWHERE`].
+    any: u32,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+fn bit_of(key: Key) -> u32 {
+    1 << (key.wrapping_mul(0x9e37_79b1) >> 27)
 }
 
 #[derive(Debug)]
@@ -82,36 +92,49 @@ impl Trie {
     /// begin with, each with the node after it.
     pub fn finish(&mut self) -> Vec<(Key, u32)> {
         let roots = self.nodes[0].edges.clone();
-        for node in std::mem::take(&mut self.nodes) {
-            self.places.push(self.place());
+        for mut node in std::mem::take(&mut self.nodes) {
+            // The greatest of all keys.
+            let any = node.edges.pop_if(|(key, _)| *key == ANY_WORD).map_or(NOWHERE, |(_, next)| next);
+            let leads_on = node.edges.iter().fold(0, |bits, (key, _)| bits | bit_of(*key));
+            self.places.push(self.place(leads_on, any));
             self.edges.extend(node.edges);
             self.ends.extend(node.ends);
         }
-        self.places.push(self.place());
+        self.places.push(self.place(0, NOWHERE));
         roots
     }
 
-    fn place(&self) -> Place {
-        Place { edges: self.edges.len() as u32, ends: self.ends.len() as u32 }
+    fn place(&self, leads_on: u32, any: u32) -> Place {
+        Place { edges: self.edges.len() as u32, ends: self.ends.len() as u32, leads_on, any }
     }
 
-    fn edges(&self, node: u32) -> &[(Key, u32)] {
-        let (from, to) = (self.places[node as usize].edges, self.places[node as usize + 1].edges);
-        &self.edges[from as usize..to as usize]
+    /// Whether nothing leads on from a node.
+    #[inline]
+    pub fn is_leaf(&self, node: u32) -> bool {
+        let place = &self.places[node as usize];
+        place.leads_on == 0 && place.any == NOWHERE
     }
 
+    #[inline]
     pub fn ends(&self, node: u32) -> &[u32] {
         let (from, to) = (self.places[node as usize].ends, self.places[node as usize + 1].ends);
         &self.ends[from as usize..to as usize]
     }
 
+    #[inline]
     pub fn step(&self, node: u32, key: Key) -> Option<u32> {
-        let edges = self.edges(node);
+        let place = &self.places[node as usize];
+        if place.leads_on & bit_of(key) == 0 {
+            return None;
+        }
+        let edges = &self.edges[place.edges as usize..self.places[node as usize + 1].edges as usize];
         edges.binary_search_by_key(&key, |(k, _)| *k).ok().map(|at| edges[at].1)
     }
 
-    /// The step that any word takes: its key is the greatest of all.
+    /// The step that any word takes.
+    #[inline]
     pub fn step_any(&self, node: u32) -> Option<u32> {
-        self.edges(node).last().filter(|(key, _)| *key == ANY_WORD).map(|(_, next)| *next)
+        let any = self.places[node as usize].any;
+        (any != NOWHERE).then_some(any)
     }
 }

@@ -8,6 +8,7 @@ use super::scan::{EVERY_SENTENCE, Keyed, Scan};
 use super::{Class, Matcher, NO_CUE};
 use crate::classify::Reading;
 use crate::classify::features::{Word, hash};
+use crate::classify::weights::likelihood;
 use crate::domain::message::Message;
 use crate::text::tokens::Tokens;
 
@@ -82,7 +83,7 @@ impl Matcher {
     }
 
     /// Tells the cues, and scores where there are weights.
-    pub(super) fn weigh(&self, message: &Message, scan: &mut Scan) {
+    pub(super) fn weigh(&self, scan: &mut Scan) {
         if !self.is_weighed {
             return;
         }
@@ -109,12 +110,12 @@ impl Matcher {
             13..=30 => "long",
             _ => "very long",
         }));
-        if super::scan::is_shouted(message.content()) {
+        if scan.shouted {
             reading.signs.push(hash("SHOUTED"));
         }
         scan.weights = self.weights;
         if let Some(weights) = self.weights {
-            scan.scores = Some(weights.score(reading));
+            scan.leanings = Some(weights.lean(reading));
         }
     }
 
@@ -129,7 +130,12 @@ impl Matcher {
 impl Scan {
     /// The score of a label, in thousandths.
     pub fn score(&self, label: usize) -> Option<u16> {
-        self.scores.map(|scores| (scores[label] * 1_000.0) as u16)
+        self.leanings.map(|leanings| (likelihood(leanings[label]) * 1_000.0) as u16)
+    }
+
+    /// Whether the message leans so far to a label.
+    pub fn leans(&self, label: usize, leaning: f64) -> bool {
+        self.leanings.is_some_and(|leanings| leanings[label] >= leaning)
     }
 
     /// The words that spoke most for a label, the strongest first: their places

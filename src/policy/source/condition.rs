@@ -274,7 +274,7 @@ fn model(
     };
     sets.score(problems);
     let at_least = at_least.map_or(classify::shipped().thresholds[label], |at_least| at_least.value as f32);
-    Some(Test::Model { label, at_least: (at_least * 1_000.0).ceil() as u16 })
+    Some(Test::model(label, (at_least * 1_000.0).ceil() as u16))
 }
 
 /// What is counted. Without a word of it the rule counts nothing, unless it is

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::{Format, Found};
+use crate::text::tokens::Tokens;
 
 pattern!(
     TOKEN,
@@ -28,11 +29,21 @@ pattern!(
 
 static KEY_BLOCK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN"));
 
+/// Whether a folded word says that a password follows.
+pub fn names_password(word: &str) -> bool {
+    // Most words are none of these by how they begin and how long they are.
+    match word.as_bytes() {
+        [b'p', b'a' | b'w', ..] | [b'c', b'o', b'n', b't', ..] | [.., b'p', b'w', b'd'] => {}
+        long if long.len() > 8 => {}
+        _ => return false,
+    }
+    ["password", "passwd", "passcode", "pwd", "contraseña"].iter().any(|name| word.contains(name))
+}
+
 /// `hinted`: whether the text may name a password at all.
-pub fn find(text: &str, hinted: bool, found: &mut Vec<Found>) {
+pub fn find(text: &str, tokens: &Tokens, hinted: bool, found: &mut Vec<Found>) {
     // Every token is one long word; an ordinary message has none.
-    let longest = text.as_bytes().split(|b| matches!(b, b' ' | b'\n')).map(<[u8]>::len).max().unwrap_or(0);
-    if longest >= 20 || KEY_BLOCK.find(text.as_bytes()).is_some() {
+    if tokens.longest >= 20 || KEY_BLOCK.find(text.as_bytes()).is_some() {
         for hit in TOKEN.find_iter(text) {
             found.push(Found { format: Format::Credential, start: hit.start(), end: hit.end() });
         }

@@ -69,6 +69,35 @@ fn said(first: u8) -> &'static [(&'static str, &'static str)] {
     }
 }
 
+/// The longest word that says one number, in bytes.
+pub const LONGEST_SAID: usize = 10;
+
+/// Whether a folded word may be digits: it begins as one that is.
+pub fn may_be_digits(word: &str) -> bool {
+    let [first, rest @ ..] = word.as_bytes() else { return false };
+    if first.is_ascii_digit() {
+        return true;
+    }
+    // What most words are told apart by, before the whole of it is compared.
+    let second = match first {
+        b'o' if rest.is_empty() => return true,
+        b'c' => "iuae",
+        b'd' => "io",
+        b'e' => "il",
+        b'f' => "oi",
+        b'n' => "iou",
+        b'o' => "cnho1234567890",
+        b'q' => "u",
+        b's' => "ei3",
+        b't' => "hwre",
+        b'u' => "n",
+        b'v' | b'z' => "e",
+        _ => return false,
+    };
+    rest.first().is_some_and(|byte| second.as_bytes().contains(byte))
+        && said(*first).iter().any(|(said, _)| word.starts_with(said))
+}
+
 /// What may stand between digits besides signs.
 const BETWEEN: [&str; 14] = [
     "dot", "dash", "and", "then", "hyphen", "punto", "guion", "y", "luego", "area", "code", "triple",
