@@ -50,8 +50,8 @@ pub fn label(category: Category) -> Option<usize> {
 }
 
 /// The weights that are compiled in.
-pub fn shipped() -> &'static Weights {
-    static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
+pub fn shipped() -> &'static Weights<'static> {
+    static SHIPPED: LazyLock<Weights<'static>> = LazyLock::new(|| {
         Weights::read(include_bytes!("../config/weights.bin")).expect("the weights compiled in can be read")
     });
     &SHIPPED

@@ -86,7 +86,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     let mut held: Vec<&Rule> = Vec::new();
     let mut guesses: Vec<bool> = Vec::new();
     let mut candidates = CANDIDATES.take();
-    policy.index.candidates(scan.present(), &mut candidates);
+    policy.index.candidates(scan, &mut candidates);
     for rule in bits_of(&candidates).map(|at| &policy.rules[at]) {
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
             continue;

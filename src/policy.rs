@@ -19,9 +19,9 @@ use std::ops::Range;
 use crate::domain::decision::{Audience, Category, Desk, Disposition, EvidenceKind, Posture, Topics, words};
 use crate::domain::event::PolicyNote;
 
-use condition::Condition;
+use condition::{Condition, Test};
 pub use guard::GuardRule;
-use matcher::Matcher;
+use matcher::{Matcher, Scan};
 
 words! {
     /// Whom a clause binds.
@@ -130,13 +130,21 @@ pub struct RuleIndex {
     /// Those that are asked about every message.
     always: Vec<u64>,
     by_set: Vec<u64>,
+    /// Those that rest on a score: the rule, the label, and how far a message
+    /// must lean to it.
+    scored: Vec<(usize, usize, f64)>,
 }
 
 impl RuleIndex {
     pub fn of(rules: &[Rule], sets: usize) -> RuleIndex {
         let width = rules.len().div_ceil(64);
-        let mut index = RuleIndex { width, always: vec![0; width], by_set: vec![0; width * sets] };
+        let (always, by_set) = (vec![0; width], vec![0; width * sets]);
+        let mut index = RuleIndex { width, always, by_set, scored: Vec::new() };
         for (at, rule) in rules.iter().enumerate() {
+            if let Test::Model { label, leaning, .. } = rule.condition.test {
+                index.scored.push((at, label, leaning));
+                continue;
+            }
             let row = match rule.condition.needs() {
                 Some(set) => &mut index.by_set[set as usize * width..],
                 None => &mut index.always[..],
@@ -147,12 +155,15 @@ impl RuleIndex {
     }
 
     /// Leaves in `candidates` a bit for each rule that may hold.
-    pub fn candidates(&self, sets: impl Iterator<Item = usize>, candidates: &mut Vec<u64>) {
+    pub fn candidates(&self, scan: &Scan, candidates: &mut Vec<u64>) {
         candidates.clear();
         candidates.extend(&self.always);
-        for set in sets {
+        for set in scan.present() {
             let row = &self.by_set[set * self.width..][..self.width];
             candidates.iter_mut().zip(row).for_each(|(all, some)| *all |= some);
+        }
+        for (rule, label, leaning) in &self.scored {
+            candidates[rule / 64] |= u64::from(scan.leans(*label, *leaning)) << (rule % 64);
         }
     }
 }

@@ -12,8 +12,8 @@ use std::ops::Range;
 pub struct Word {
     /// The hash of the folded word, of its class, or of its kind of number.
     pub hash: u64,
-    /// Where the weights keep it ([`Weights::place_of`](super::Weights::place_of)), or
-    /// a place beyond all.
+    /// Its place among the words learned from
+    /// ([`Weights::vocabulary`](super::Weights::vocabulary)), or [`STRANGE`].
     pub row: u32,
     /// Where its letters stand in [`Reading::letters`]; nothing for a class.
     pub from: u32,
@@ -23,15 +23,24 @@ pub struct Word {
     pub part: u16,
     pub start: u32,
     pub end: u32,
-    /// Is written as a name is, inside a sentence.
+    /// Is written as a name is.
     pub is_capital: bool,
 }
 
+/// The row of a word that was not learned from.
+pub const STRANGE: u32 = u32::MAX;
+
 impl Word {
-    /// Makes it a name that nobody has learned.
-    pub fn be_somebody(&mut self) {
-        self.hash = *SOMEBODY_HASH;
-        self.to = self.from;
+    /// Tells where the weights keep the word. A name that they do not know
+    /// besides becomes one word with all such names, so that none weighs more
+    /// than another.
+    #[inline]
+    pub fn be_known_at(&mut self, row: u32) {
+        self.row = row;
+        if self.is_capital && row == STRANGE {
+            self.hash = *SOMEBODY_HASH;
+            self.to = self.from;
+        }
     }
 }
 
@@ -60,14 +69,10 @@ impl Reading {
         self.signs.clear();
     }
 
-    /// Puts one word in the place of every name that is not known as a word
-    /// besides, so that no name weighs more than another.
-    pub fn name_strangers(&mut self, place_of: impl Fn(u64) -> u32) {
+    /// Tells each word where the weights keep it, by its hash.
+    pub fn be_known(&mut self, row_of: impl Fn(u64) -> Option<u32>) {
         for word in &mut self.words {
-            word.row = place_of(word.hash);
-            if word.is_capital && word.row == u32::MAX {
-                word.be_somebody();
-            }
+            word.be_known_at(row_of(word.hash).unwrap_or(STRANGE));
         }
     }
 
@@ -83,6 +88,10 @@ const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
 /// The longest word whose parts are weighed, in bytes.
 const LONGEST: usize = 24;
 
+/// What stands before the first word of a sentence, and behind the last.
+const BEGINS: u64 = 0x6c62_272e_07bb_0142;
+const ENDS: u64 = 0xcbf2_9ce4_8422_2325;
+
 const WORD: u64 = 0x9e37_79b9_7f4a_7c15;
 const PAIR: u64 = 0xc2b2_ae3d_27d4_eb4f;
 const APART: u64 = 0x1656_67b1_9e37_79f9;
@@ -90,6 +99,8 @@ const PART: u64 = 0x2545_f491_4f6c_dd1d;
 const CUE: u64 = 0x27d4_eb2f_1656_67c5;
 const CUES: u64 = 0x85eb_ca77_c2b2_ae63;
 const SIGN: u64 = 0xff51_afd7_ed55_8ccd;
+
+const SEED: u64 = 0x517c_c1b7_2722_0a95;
 
 /// The hash of a text, such as a folded word.
 pub fn hash(text: &str) -> u64 {
@@ -100,13 +111,20 @@ pub fn hash(text: &str) -> u64 {
 /// lets eight bytes be read at once.
 #[inline]
 pub fn hash_within(text: &[u8], piece: Range<usize>) -> u64 {
-    let mut state = piece.len() as u64 ^ 0x517c_c1b7_2722_0a95;
+    let mut state = SEED ^ piece.len() as u64;
     let mut at = piece.start;
     while piece.end - at >= 8 {
         state = mix(state ^ first_within(text, at..at + 8));
         at += 8;
     }
     mix(state ^ first_within(text, at..piece.end))
+}
+
+/// The hash of a piece of less than eight bytes, from what [`first_within`]
+/// reads of it.
+#[inline]
+pub fn hash_of_short(first: u64, length: usize) -> u64 {
+    mix(SEED ^ length as u64 ^ first)
 }
 
 /// The first eight bytes of a piece of a text as a number, zeros behind a
@@ -140,7 +158,8 @@ pub fn of_word(hash: u64) -> u64 {
     mix(hash ^ WORD)
 }
 
-/// The feature that two words in a row are.
+/// The feature that two words in a row are, or a word and an end of its
+/// sentence.
 #[inline]
 pub fn of_pair(first: u64, second: u64) -> u64 {
     mix(first.wrapping_mul(PAIR) ^ second.rotate_left(17))
@@ -184,7 +203,8 @@ pub fn of_parts(word: &str, mut each: impl FnMut(u64)) {
     }
 }
 
-/// What a feature rests on; a pair, on words by their place in the reading.
+/// What a feature rests on; a pair, on words by their place in the reading, which
+/// are one where the other is an end of the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Word,
@@ -205,10 +225,24 @@ pub fn each(reading: &Reading, mut sink: impl FnMut(u64, On)) {
 
 /// The features that are more than one word, and those that are none.
 pub fn each_together(reading: &Reading, mut sink: impl FnMut(u64, On)) {
-    for (at, pair) in reading.words.windows(2).enumerate() {
-        if pair[0].sentence == pair[1].sentence {
-            sink(of_pair(pair[0].hash, pair[1].hash), On::Pair(at, at + 1));
+    let mut before: Option<&Word> = None;
+    for (at, word) in reading.words.iter().enumerate() {
+        match before {
+            Some(before) if before.sentence == word.sentence => {
+                sink(of_pair(before.hash, word.hash), On::Pair(at - 1, at));
+            }
+            _ => {
+                if let Some(before) = before {
+                    sink(of_pair(before.hash, ENDS), On::Pair(at - 1, at - 1));
+                }
+                sink(of_pair(BEGINS, word.hash), On::Pair(at, at));
+            }
         }
+        before = Some(word);
+    }
+    if let Some(last) = before {
+        let at = reading.words.len() - 1;
+        sink(of_pair(last.hash, ENDS), On::Pair(at, at));
     }
     for (at, three) in reading.words.windows(3).enumerate() {
         if three[0].sentence == three[2].sentence {

@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::features::{self, On, Reading};
-use super::weights::{File, Row, damping, log2};
+use super::weights::{File, Row, SLOTS, damping, log2, place};
 use super::{LABELS, WIDTH};
 
 /// A labelled message.
@@ -36,13 +36,11 @@ pub struct Plan {
     pub parts: f32,
     /// In how many families a feature must occur.
     pub families: u32,
-    /// How many features are kept.
-    pub features: usize,
 }
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { seed: 1, rounds: 30, cost: 0.1, parts: 0.35, families: 2, features: 170_000 }
+        Plan { seed: 1, rounds: 30, cost: 0.2, parts: 0.35, families: 2 }
     }
 }
 
@@ -76,7 +74,14 @@ impl Numbered {
     }
 }
 
-fn number(examples: &[&Example], plan: &Plan) -> Numbered {
+fn number(examples: &[&Example], words: &[String], plan: &Plan) -> Numbered {
+    let rows: HashMap<u64, u32> =
+        words.iter().enumerate().map(|(at, word)| (features::hash(word), at as u32)).collect();
+    let known = |example: &Example| {
+        let mut reading = example.reading.clone();
+        reading.be_known(|hash| rows.get(&hash).copied());
+        reading
+    };
     #[derive(Clone, Copy)]
     struct Seen {
         families: u32,
@@ -85,7 +90,7 @@ fn number(examples: &[&Example], plan: &Plan) -> Numbered {
     }
     let mut seen: HashMap<u64, Seen> = HashMap::new();
     for example in examples {
-        features::each(&example.reading, |feature, on| {
+        features::each(&known(example), |feature, on| {
             let new = Seen { families: 0, last: !example.family, is_part: on == On::Part };
             let seen = seen.entry(feature).or_insert(new);
             if seen.last != example.family {
@@ -114,7 +119,7 @@ fn number(examples: &[&Example], plan: &Plan) -> Numbered {
     let mut found = Vec::new();
     for example in examples {
         found.clear();
-        features::each(&example.reading, |feature, _| found.extend(numbers.get(&feature)));
+        features::each(&known(example), |feature, _| found.extend(numbers.get(&feature)));
         found.sort_unstable();
         let scale = damping(example.reading.words.len()) as f32;
         let begin = numbered.features.len();
@@ -132,8 +137,9 @@ fn number(examples: &[&Example], plan: &Plan) -> Numbered {
 
 /// Learns from examples.
 pub fn train(examples: &[&Example], plan: &Plan) -> File {
-    let numbered = number(examples, plan);
-    let mut file = File { thresholds: [0.5; WIDTH], ..File::default() };
+    let words = vocabulary(examples);
+    let numbered = number(examples, &words, plan);
+    let mut file = File { thresholds: [0.5; WIDTH], words, ..File::default() };
     let mut rows = vec![Row::default(); numbered.hashes.len()];
     for label in 0..LABELS.len() {
         let (weights, bias) = one(examples, &numbered, label, plan);
@@ -150,18 +156,28 @@ pub fn train(examples: &[&Example], plan: &Plan) -> File {
             row[label] = (worth(at) / unit).round().clamp(-127.0, 127.0) as i8;
         }
     }
-    let mut kept: Vec<(u64, Row)> =
-        numbered.hashes.iter().copied().zip(rows).filter(|(_, row)| *row != Row::default()).collect();
-    if kept.len() > plan.features {
-        let strength = |row: &Row| row.iter().map(|w| u32::from(w.unsigned_abs())).max().unwrap_or(0);
-        kept.sort_by_key(|(hash, row)| (std::cmp::Reverse(strength(row)), *hash));
-        kept.truncate(plan.features);
-    }
-    file.features =
-        kept.into_iter().map(|(hash, row)| ((hash >> 32) as u32, hash as u32 & 0xff_ffff, row)).collect();
-    file.features.sort_unstable();
-    file.words = vocabulary(examples);
+    file.features = kept(&numbered.hashes, rows, File::room(&file.words));
     file
+}
+
+/// The features that find room, the strongest of all and in each bucket.
+fn kept(hashes: &[u64], rows: Vec<Row>, room: usize) -> Vec<(u16, u16, Row)> {
+    let strength = |row: &Row| row.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0);
+    let mut wanted: Vec<(u64, Row)> =
+        hashes.iter().copied().zip(rows).filter(|(_, row)| strength(row) > 0).collect();
+    wanted.sort_by_key(|(hash, row)| (std::cmp::Reverse(strength(row)), *hash));
+    let mut in_bucket: HashMap<u16, Vec<u16>> = HashMap::new();
+    let mut kept = Vec::new();
+    for (hash, row) in wanted {
+        let (bucket, mark) = place(hash);
+        let marks = in_bucket.entry(bucket).or_default();
+        if kept.len() < room && marks.len() < SLOTS && !marks.contains(&mark) {
+            marks.push(mark);
+            kept.push((bucket, mark, row));
+        }
+    }
+    kept.sort_unstable();
+    kept
 }
 
 /// Learns one label: a weight for each feature, and the bias.
@@ -171,17 +187,11 @@ fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) ->
         .enumerate()
         .filter_map(|(at, example)| example.labels[label].map(|holds| (at, if holds { 1.0 } else { -1.0 })))
         .collect();
-    let meant = used.iter().filter(|(_, sign)| *sign > 0.0).count().max(1) as f32;
-    let of_each =
-        [used.len() as f32 / (2.0 * (used.len() as f32 - meant).max(1.0)), used.len() as f32 / (2.0 * meant)];
     let mut weights = vec![0.0f32; numbered.hashes.len()];
     let mut bias = 0.0f32;
     // What each example pulls, and how stiff it is.
     let mut pulls = vec![0.0f32; used.len()];
-    let stiffness: Vec<f32> = used
-        .iter()
-        .map(|(at, sign)| 0.5 / (plan.cost * examples[*at].weight * of_each[usize::from(*sign > 0.0)]))
-        .collect();
+    let stiffness: Vec<f32> = used.iter().map(|(at, _)| 0.5 / (plan.cost * examples[*at].weight)).collect();
     let squares: Vec<f32> = used
         .iter()
         .map(|(at, _)| 1.0 + numbered.of(*at).iter().map(|(_, value)| value * value).sum::<f32>())
@@ -221,22 +231,31 @@ fn one(examples: &[&Example], numbered: &Numbered, label: usize, plan: &Plan) ->
     (weights, bias)
 }
 
+/// In how many families a word must stand that is only ever written as a name
+/// is: one that fewer use is anybody.
+const FAMILIES_OF_A_NAME: u32 = 8;
+
 /// The words that more than one family uses.
 fn vocabulary(examples: &[&Example]) -> Vec<String> {
-    let mut seen: HashMap<&str, (u32, u64)> = HashMap::new();
+    struct Seen {
+        families: u32,
+        last: u64,
+        is_name: bool,
+    }
+    let mut seen: HashMap<&str, Seen> = HashMap::new();
     for example in examples {
         for word in &example.reading.words {
-            let (families, last) = seen.entry(example.reading.word(word)).or_insert((0, !example.family));
-            if *last != example.family {
-                *families += 1;
-                *last = example.family;
+            let new = Seen { families: 0, last: !example.family, is_name: true };
+            let seen = seen.entry(example.reading.word(word)).or_insert(new);
+            seen.is_name &= word.is_capital;
+            if seen.last != example.family {
+                seen.families += 1;
+                seen.last = example.family;
             }
         }
     }
-    let words: BTreeSet<&str> = seen
-        .iter()
-        .filter(|(word, (families, _))| *families > 1 && !word.is_empty())
-        .map(|(word, _)| *word)
-        .collect();
+    let is_kept = |seen: &Seen| seen.families >= if seen.is_name { FAMILIES_OF_A_NAME } else { 2 };
+    let words: BTreeSet<&str> =
+        seen.iter().filter(|(word, seen)| is_kept(seen) && !word.is_empty()).map(|(word, _)| *word).collect();
     words.into_iter().map(str::to_owned).collect()
 }

@@ -1,23 +1,30 @@
-//! The weights: how they lie in their file, in memory, and how a message is
-//! scored by them.
+//! The weights as they are kept and looked up.
 //!
-//! The file: a line that names the format, the labels, the biases and scales,
-//! the words that were learned from, then each feature's hash and its row of
-//! small whole numbers. A feature is found again by 32 bits of its hash in a
-//! table that holds no other, so that a word nobody has seen weighs nothing.
+//! A file says what it knows in the order in which it is asked: biases, scales
+//! and thresholds, the words that were learned from, then a table of marks and
+//! the rows. Nothing of it is copied: the file that is compiled in is used where
+//! it lies.
+//!
+//! A feature belongs to one bucket of the table by 15 bits of its hash, and is
+//! told from the others there by 16 more; a bucket holds eight, so that they are
+//! compared at once. One that nobody has seen is taken for a known one about
+//! once in ten thousand times, and then weighs what that weighs.
 
 use super::features::{self, On, Reading};
 use super::{LABELS, WIDTH};
 
 /// A row of weights, one for each label.
-pub type Row = [i8; WIDTH];
+pub type Row = [i8; LABELS.len()];
 
-/// How many bits tell which features may be there; they fit the processor's
-/// second cache.
-const BITS: usize = 1 << 20;
+/// How many buckets the table has, and how many features one holds.
+const BUCKETS: usize = 1 << 15;
+pub const SLOTS: usize = 8;
+
+/// How large a file may be, in bytes.
+pub const LARGEST: usize = 4_000_000;
 
 /// How a weights file begins.
-const MAGIC: &[u8] = b"gavel weights 1\n";
+const MAGIC: &[u8] = b"gavel weights 2\n";
 
 /// Sums as they are added up.
 type Sums = [i32; WIDTH];
@@ -28,58 +35,25 @@ pub type Leanings = [f64; WIDTH];
 /// How likely a message belongs to each label, between 0 and 1.
 pub type Scores = [f32; WIDTH];
 
-/// Weights, ready to score.
-#[derive(Debug)]
-pub struct Weights {
-    biases: [f32; WIDTH],
-    /// What one unit of a row is worth.
-    scales: [f32; WIDTH],
-    /// From which score on a label is meant, where nothing else is said.
-    pub thresholds: [f32; WIDTH],
-    /// Slots of an open table: the hash's upper half, and where its row is.
-    keys: Vec<(u32, u32)>,
-    rows: Vec<Row>,
-    mask: usize,
-    /// Which features may be in the table, by a few bits of their hash: most
-    /// pairs of words are not.
-    bits: Vec<u64>,
-    /// The words learned from, by their hash, and where each one's sum is.
-    words: Vec<(u64, u32)>,
-    words_mask: usize,
-    /// What a word weighs together with its parts.
-    sums: Vec<[i16; WIDTH]>,
-    vocabulary: String,
-    features: usize,
+/// Where a feature belongs: its bucket, and what tells it from the others in it.
+pub fn place(feature: u64) -> (u16, u16) {
+    // Zero marks an empty slot.
+    ((feature as usize % BUCKETS) as u16, ((feature >> 32) as u16).max(1))
 }
-
-/// A weights file that cannot be used, in words.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Unreadable(pub &'static str);
-
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "not a weights file: {}", self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 /// What a weights file says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
     pub biases: [f32; WIDTH],
+    /// What one unit of a row is worth.
     pub scales: [f32; WIDTH],
+    /// From which score on a label is meant, where nothing else is said.
     pub thresholds: [f32; WIDTH],
     /// Sorted.
     pub words: Vec<String>,
-    /// Sorted by hash.
-    pub features: Vec<(u32, u32, Row)>,
-}
-
-/// The slot that a feature belongs to, and what stands in it.
-fn place(feature: u64, mask: usize) -> (usize, u32) {
-    // Zero marks an empty slot.
-    (feature as usize & mask, ((feature >> 32) as u32).max(1))
+    /// The place and row of each feature, sorted by place; at most [`SLOTS`] in
+    /// a bucket.
+    pub features: Vec<(u16, u16, Row)>,
 }
 
 impl File {
@@ -95,186 +69,167 @@ impl File {
         let words = self.words.join("\n");
         bytes.extend((words.len() as u32).to_le_bytes());
         bytes.extend(words.bytes());
-        bytes.extend((self.features.len() as u32).to_le_bytes());
-        for (upper, lower, _) in &self.features {
-            bytes.extend(upper.to_le_bytes());
-            bytes.extend(&lower.to_le_bytes()[..3]);
+        let mut features = self.features.iter().peekable();
+        for bucket in 0..BUCKETS as u16 {
+            let mut marks = [0; SLOTS];
+            for mark in &mut marks {
+                let Some((_, found, _)) = features.next_if(|(at, ..)| *at == bucket) else { break };
+                *mark = *found;
+            }
+            marks.iter().for_each(|mark: &u16| bytes.extend(mark.to_le_bytes()));
         }
-        for (_, _, row) in &self.features {
-            bytes.extend(row[..LABELS.len()].iter().map(|weight| *weight as u8));
+        for (.., row) in &self.features {
+            bytes.extend(row.map(|weight| weight as u8));
         }
+        // So that a row can be read as if it were as wide as the sums.
+        bytes.extend([0; WIDTH - LABELS.len()]);
         bytes
     }
 
-    /// Reads the bytes of a file.
-    pub fn read(bytes: &[u8]) -> Result<File, Unreadable> {
-        let (mut file, keys, rows) = File::read_head(bytes)?;
-        file.features = features_in(keys, rows).collect();
-        Ok(file)
+    /// How many features find room beside these words.
+    pub fn room(words: &[String]) -> usize {
+        let alone = File { words: words.to_vec(), ..File::default() };
+        LARGEST.saturating_sub(alone.to_bytes().len()) / LABELS.len()
     }
+}
 
-    /// Reads all but the features; of those, the bytes of keys and rows.
-    fn read_head(bytes: &[u8]) -> Result<(File, &[u8], &[u8]), Unreadable> {
+/// A weights file that cannot be used, in words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable(pub &'static str);
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "not a weights file: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// Weights, ready to score.
+#[derive(Debug)]
+pub struct Weights<'b> {
+    biases: [f32; WIDTH],
+    scales: [f32; WIDTH],
+    pub thresholds: [f32; WIDTH],
+    vocabulary: &'b str,
+    /// The marks of each bucket.
+    marks: &'b [[u8; 2 * SLOTS]],
+    rows: &'b [u8],
+    /// Where the rows of each bucket begin.
+    begins: Vec<u32>,
+    /// What a word of the vocabulary weighs together with its parts.
+    sums: Vec<[i16; WIDTH]>,
+}
+
+/// Reads what lies at the beginning of `rest`.
+fn take<'b>(rest: &mut &'b [u8], count: usize) -> Result<&'b [u8], Unreadable> {
+    let (taken, after) = rest.split_at_checked(count).ok_or(Unreadable("it is cut short"))?;
+    *rest = after;
+    Ok(taken)
+}
+
+impl<'b> Weights<'b> {
+    /// Reads a weights file.
+    pub fn read(bytes: &'b [u8]) -> Result<Weights<'b>, Unreadable> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(Unreadable("another format"))?;
         let line = rest.iter().position(|b| *b == b'\n').ok_or(Unreadable("no labels"))?;
-        let labels = std::str::from_utf8(&rest[..line]).map_err(|_| Unreadable("labels that are no text"))?;
+        let labels = std::str::from_utf8(take(&mut rest, line)?).unwrap_or_default();
         if !labels.split(' ').eq(LABELS.iter().map(|label| label.word())) {
             return Err(Unreadable("it knows other categories"));
         }
-        rest = &rest[line + 1..];
-        let mut take = |count: usize| {
-            let (taken, after) = rest.split_at_checked(count).ok_or(Unreadable("it is cut short"))?;
-            rest = after;
-            Ok(taken)
-        };
+        take(&mut rest, 1)?;
         let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap_or_default());
-        let mut file = File::default();
-        for row in [&mut file.biases, &mut file.scales, &mut file.thresholds] {
-            for value in row {
-                *value = f32::from_bits(number(take(4)?));
-            }
+        let mut head = [[0.0; WIDTH]; 3];
+        for value in head.iter_mut().flatten() {
+            *value = f32::from_bits(number(take(&mut rest, 4)?));
         }
-        let length = number(take(4)?) as usize;
-        let words = std::str::from_utf8(take(length)?).map_err(|_| Unreadable("words that are no text"))?;
-        file.words = words.lines().map(str::to_owned).collect();
-        let count = number(take(4)?) as usize;
-        let keys = take(count.checked_mul(7).ok_or(Unreadable("it is cut short"))?)?;
-        let rows = take(count.checked_mul(LABELS.len()).ok_or(Unreadable("it is cut short"))?)?;
-        Ok((file, keys, rows))
-    }
-}
-
-/// The features of a file, from the bytes of their keys and rows.
-fn features_in<'b>(keys: &'b [u8], rows: &'b [u8]) -> impl ExactSizeIterator<Item = (u32, u32, Row)> + 'b {
-    keys.chunks_exact(7).zip(rows.chunks_exact(LABELS.len())).map(|(key, weights)| {
-        let mut row = Row::default();
-        row.iter_mut().zip(weights).for_each(|(weight, byte)| *weight = *byte as i8);
-        (
-            u32::from_le_bytes([key[0], key[1], key[2], key[3]]),
-            u32::from_le_bytes([key[4], key[5], key[6], 0]),
-            row,
-        )
-    })
-}
-
-impl Weights {
-    /// Reads a weights file.
-    pub fn read(bytes: &[u8]) -> Result<Weights, Unreadable> {
-        // Without its features, which go where they belong one by one.
-        let (head, keys, rows) = File::read_head(bytes)?;
-        Ok(Weights::with(&head, features_in(keys, rows)))
-    }
-
-    /// Makes a file ready to score by.
-    pub fn of(file: &File) -> Weights {
-        Weights::with(file, file.features.iter().copied())
-    }
-
-    fn with(file: &File, features: impl ExactSizeIterator<Item = (u32, u32, Row)>) -> Weights {
-        let count = features.len();
-        let slots = (count * 5 / 4).next_power_of_two().clamp(1 << 10, 1 << 24);
-        let slots_for_words = (file.words.len() * 2).next_power_of_two().max(1 << 6);
+        let length = number(take(&mut rest, 4)?) as usize;
+        let vocabulary = std::str::from_utf8(take(&mut rest, length)?)
+            .map_err(|_| Unreadable("words that are no text"))?;
+        let (marks, _) = take(&mut rest, BUCKETS * SLOTS * 2)?.as_chunks();
+        let [biases, scales, thresholds] = head;
         let mut weights = Weights {
-            biases: file.biases,
-            scales: file.scales,
-            thresholds: file.thresholds,
-            keys: vec![(0, 0); slots],
-            rows: Vec::with_capacity(count),
-            mask: slots - 1,
-            bits: vec![0; BITS / 64],
-            words: vec![(0, 0); slots_for_words],
-            sums: Vec::with_capacity(file.words.len()),
-            words_mask: slots_for_words - 1,
-            vocabulary: file.words.join("\n"),
-            features: count,
+            biases,
+            scales,
+            thresholds,
+            vocabulary,
+            marks,
+            rows: rest,
+            begins: Vec::with_capacity(BUCKETS),
+            sums: Vec::new(),
         };
-        for (upper, lower, row) in features {
-            let (mut slot, key) = place(u64::from(upper) << 32 | u64::from(lower), weights.mask);
-            while weights.keys[slot].0 != 0 {
-                slot = (slot + 1) & weights.mask;
-            }
-            weights.keys[slot] = (key, weights.rows.len() as u32);
-            weights.rows.push(row);
-            let bit = lower as usize & (BITS - 1);
-            weights.bits[bit / 64] |= 1 << (bit % 64);
+        let mut count = 0;
+        for marks in weights.marks {
+            weights.begins.push(count);
+            count += marks_in(marks).filter(|mark| *mark != 0).count() as u32;
         }
-        for word in &file.words {
-            let hash = features::hash(word).max(1);
-            let sum = weights.sum_of(hash, word);
-            let mut slot = hash as usize & weights.words_mask;
-            while weights.words[slot].0 != 0 && weights.words[slot].0 != hash {
-                slot = (slot + 1) & weights.words_mask;
-            }
-            weights.words[slot] = (hash, weights.sums.len() as u32);
-            weights.sums.push(sum);
+        if rest.len() != count as usize * LABELS.len() + WIDTH - LABELS.len() {
+            return Err(Unreadable("it has not as many rows as marks"));
         }
-        weights
+        weights.sums = vocabulary.lines().map(|word| weights.sum_of(features::hash(word), word)).collect();
+        Ok(weights)
     }
 
     /// How many features have a weight.
     pub fn len(&self) -> usize {
-        self.features
+        self.rows.len() / LABELS.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.features == 0
+        self.len() == 0
     }
 
-    #[inline]
-    fn row(&self, feature: u64) -> Option<&Row> {
-        let bit = feature as usize & (BITS - 1);
-        if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
-            return None;
-        }
-        let (mut slot, key) = place(feature, self.mask);
-        loop {
-            match self.keys[slot] {
-                (0, _) => return None,
-                (found, row) if found == key => return Some(&self.rows[row as usize]),
-                _ => slot = (slot + 1) & self.mask,
-            }
-        }
-    }
-
-    #[inline]
-    fn learned(&self, hash: u64) -> Option<u32> {
-        let hash = hash.max(1);
-        let mut slot = hash as usize & self.words_mask;
-        loop {
-            match &self.words[slot] {
-                (0, _) => return None,
-                (found, place) if *found == hash => return Some(*place),
-                _ => slot = (slot + 1) & self.words_mask,
-            }
-        }
-    }
-
-    /// Whether a word with this hash was learned from.
-    pub fn knows(&self, hash: u64) -> bool {
-        self.learned(hash).is_some()
-    }
-
-    /// Where the weights of a word are, for [`Word::row`](features::Word::row).
-    pub fn place_of(&self, hash: u64) -> u32 {
-        self.learned(hash).unwrap_or(u32::MAX)
-    }
-
-    /// The words learned from.
-    pub fn vocabulary(&self) -> impl Iterator<Item = &str> {
+    /// The words learned from. The place of each is its row
+    /// ([`Word::row`](features::Word::row)).
+    pub fn vocabulary(&self) -> impl Iterator<Item = &'b str> + use<'b> {
         self.vocabulary.lines()
+    }
+
+    /// Where the row of a feature is; without one, nothing that is a row.
+    #[inline]
+    fn find(&self, feature: u64) -> Option<u32> {
+        let (bucket, mark) = place(feature);
+        // All eight at once, four in each half: a difference of zero borrows from
+        // the bit above it. Only above a true one can that be wrong, and a mark
+        // stands once in a bucket.
+        let difference = |half: &[u8]| {
+            u64::from_le_bytes(half.try_into().unwrap_or_default())
+                ^ (u64::from(mark) * 0x0001_0001_0001_0001)
+        };
+        let zeros = |lanes: u64| lanes.wrapping_sub(0x0001_0001_0001_0001) & !lanes & 0x8000_8000_8000_8000;
+        let (low, high) = self.marks[usize::from(bucket)].split_at(SLOTS);
+        let same = zeros(difference(low)) >> 15 | zeros(difference(high)) >> 14;
+        let at = same.trailing_zeros();
+        (same != 0).then(|| self.begins[usize::from(bucket)] + (at >> 4) + SLOTS as u32 / 2 * (at & 1))
+    }
+
+    /// A row, with what follows it in the place of labels that there are not.
+    #[inline]
+    fn row(&self, at: u32) -> [i8; WIDTH] {
+        let from = at as usize * LABELS.len();
+        self.rows[from..].first_chunk().map_or([0; WIDTH], |row: &[u8; WIDTH]| row.map(|byte| byte as i8))
     }
 
     /// What a word and its parts weigh.
     fn sum_of(&self, hash: u64, word: &str) -> [i16; WIDTH] {
         let mut sum = [0; WIDTH];
         let mut add = |feature: u64| {
-            if let Some(row) = self.row(feature) {
-                sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i16::from(*weight));
+            if let Some(at) = self.find(feature) {
+                sum.iter_mut().zip(self.row(at)).for_each(|(sum, weight)| *sum += i16::from(weight));
             }
         };
         add(features::of_word(hash));
         features::of_parts(word, add);
         sum
+    }
+
+    /// What a word of a reading weighs with its parts.
+    #[inline]
+    fn sum(&self, reading: &Reading, word: &features::Word) -> [i16; WIDTH] {
+        match self.sums.get(word.row as usize) {
+            Some(sum) => *sum,
+            None => self.sum_of(word.hash, reading.word(word)),
+        }
     }
 
     /// How likely a message belongs to each label.
@@ -287,35 +242,48 @@ impl Weights {
     pub fn lean(&self, reading: &Reading) -> Leanings {
         let mut sums: Sums = [0; WIDTH];
         for word in &reading.words {
-            match self.sums.get(word.row as usize) {
-                Some(sum) => add(&mut sums, sum),
-                None => add(&mut sums, &self.sum_of(word.hash, reading.word(word))),
-            }
+            let sum = self.sum(reading, word);
+            sums.iter_mut().zip(sum).for_each(|(sum, weight)| *sum += i32::from(weight));
         }
+        // First where the rows are, without a branch, then the rows: so the
+        // processor fetches many at once.
+        let mut found = Rows::default();
         features::each_together(reading, |feature, _| {
-            if let Some(row) = self.row(feature) {
-                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
+            if found.count == found.places.len() {
+                self.add_rows(&mut found, &mut sums);
             }
+            let place = self.find(feature);
+            found.places[found.count] = place.unwrap_or_default();
+            found.count += usize::from(place.is_some());
         });
+        self.add_rows(&mut found, &mut sums);
         let damping = damping(reading.words.len());
         let mut leanings = [0.0; WIDTH];
         for (at, leaning) in leanings.iter_mut().enumerate().take(LABELS.len()) {
-            *leaning = f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping;
+            *leaning =
+                f64::from(self.biases[at]) + f64::from(sums[at]) * f64::from(self.scales[at]) * damping;
         }
         leanings
+    }
+
+    /// Adds up the rows that were found. So few of them fit into sixteen bits.
+    fn add_rows(&self, found: &mut Rows, sums: &mut Sums) {
+        let mut some = [0i16; WIDTH];
+        for at in &found.places[..found.count] {
+            some.iter_mut().zip(self.row(*at)).for_each(|(sum, weight)| *sum += i16::from(weight));
+        }
+        sums.iter_mut().zip(some).for_each(|(sum, some)| *sum += i32::from(some));
+        found.count = 0;
     }
 
     /// The words that spoke most for a label, the strongest first: their places
     /// in the reading and what each weighed. What a pair weighs is shared.
     pub fn strongest(&self, reading: &Reading, label: usize) -> Vec<(usize, f32)> {
-        let of_word = |word: &features::Word| match self.sums.get(word.row as usize) {
-            Some(sum) => sum[label],
-            None => self.sum_of(word.hash, reading.word(word))[label],
-        };
-        let mut weighed: Vec<f32> = reading.words.iter().map(|word| f32::from(of_word(word))).collect();
+        let mut weighed: Vec<f32> =
+            reading.words.iter().map(|word| f32::from(self.sum(reading, word)[label])).collect();
         features::each_together(reading, |feature, on| {
-            if let (On::Pair(first, second), Some(row)) = (on, self.row(feature)) {
-                let half = f32::from(row[label]) / 2.0;
+            if let (On::Pair(first, second), Some(at)) = (on, self.find(feature)) {
+                let half = f32::from(self.row(at)[label]) / 2.0;
                 weighed[first] += half;
                 weighed[second] += half;
             }
@@ -327,9 +295,21 @@ impl Weights {
     }
 }
 
-#[inline]
-fn add(sums: &mut Sums, row: &[i16; WIDTH]) {
-    sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += i32::from(*weight));
+/// Rows to be added up.
+struct Rows {
+    places: [u32; 64],
+    count: usize,
+}
+
+impl Default for Rows {
+    fn default() -> Rows {
+        Rows { places: [0; 64], count: 0 }
+    }
+}
+
+/// The marks of a bucket.
+fn marks_in(bucket: &[u8; 2 * SLOTS]) -> impl Iterator<Item = u16> + '_ {
+    bucket.as_chunks().0.iter().map(|mark| u16::from_le_bytes(*mark))
 }
 
 /// What the sum of a message with so many words is multiplied with, so that a
@@ -394,23 +374,27 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_as_it_was_written() {
-        let file = File {
-            biases: [-1.5; WIDTH],
-            scales: [0.25; WIDTH],
-            thresholds: [0.5; WIDTH],
-            words: vec!["mayor".to_owned(), "vote".to_owned()],
-            features: vec![(7, 0xabcdef, {
-                let mut row = [3; WIDTH];
-                row[15] = 0;
-                row
-            })],
-        };
-        assert_eq!(File::read(&file.to_bytes()).as_ref(), Ok(&file));
-        assert_eq!(File::read(b"gavel weights 2\n"), Err(Unreadable("another format")));
+    fn what_is_written_down_is_found_again() {
+        let words = ["mayor".to_owned(), "vote".to_owned()];
+        let mut features: Vec<(u16, u16, Row)> = words
+            .iter()
+            .zip([3, -7])
+            .map(|(word, weight)| {
+                let (bucket, mark) = place(features::of_word(features::hash(word)));
+                (bucket, mark, [weight; LABELS.len()])
+            })
+            .collect();
+        features.sort_unstable();
+        let file = File { scales: [0.25; WIDTH], words: words.to_vec(), features, ..File::default() };
         let bytes = file.to_bytes();
-        for end in 0..bytes.len() {
-            assert!(File::read(&bytes[..end]).is_err(), "cut at {end}");
+        let weights = Weights::read(&bytes).unwrap();
+        assert_eq!(weights.len(), 2);
+        assert_eq!(weights.vocabulary().collect::<Vec<_>>(), words);
+        assert_eq!(weights.sums.iter().map(|sum| sum[14]).collect::<Vec<_>>(), [3, -7]);
+        assert!(weights.find(features::of_word(features::hash("voter"))).is_none());
+        assert_eq!(Weights::read(b"gavel weights 1\n").unwrap_err(), Unreadable("another format"));
+        for end in (0..bytes.len()).filter(|end| *end < 1_000 || end % 997 == 0) {
+            assert!(Weights::read(&bytes[..end]).is_err(), "cut at {end}");
         }
     }
 }

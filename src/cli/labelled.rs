@@ -29,6 +29,7 @@ pub struct Labelled {
     pub family: String,
     pub technique: String,
     pub keyword: Option<bool>,
+    pub tags: Vec<String>,
 }
 
 /// As it stands in the file. Keys that are not ours are left alone.
@@ -45,6 +46,8 @@ struct Line {
     family: Option<String>,
     technique: Option<String>,
     keyword: Option<bool>,
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 impl Labelled {
@@ -95,6 +98,7 @@ impl Labelled {
             family: line.family.unwrap_or_else(|| id.clone()),
             technique: line.technique.unwrap_or_default(),
             keyword: line.keyword,
+            tags: line.tags,
             id,
             text: line.text,
         })

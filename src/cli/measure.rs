@@ -24,7 +24,7 @@ use crate::text::formats;
 /// Each FILE holds one JSON object a line with `text` and `labels` (categories;
 /// an empty list for none). Optional: `id`, `lang`, `audience`, `topics`,
 /// `coverage` (the categories that whoever labelled looked for), `technique`
-/// (how words are disguised) and `keyword`.
+/// (how words are disguised), `keyword` and `tags`.
 #[derive(Args)]
 pub struct Arguments {
     /// The policy to measure; left out, the built-in Monroe policy
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// List the misses and false alarms: of one category, or with `all` of every one
     #[arg(long, value_name = "CATEGORY", num_args = 0..=1, default_missing_value = "all", value_parser = parse_shown)]
     show: Option<String>,
+    /// Measure only messages with this tag, such as `identity`
+    #[arg(long)]
+    tag: Option<String>,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -141,7 +144,11 @@ struct Measured {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     let Some(policy) = policy_or_report(arguments.policy.as_deref()) else { return Ok(Ending::Usage) };
-    let messages = labelled::read_all(&arguments.files)?;
+    let mut messages = labelled::read_all(&arguments.files)?;
+    if let Some(tag) = &arguments.tag {
+        messages.retain(|message| message.tags.contains(tag));
+        anyhow::ensure!(!messages.is_empty(), "no message has the tag `{tag}`");
+    }
     let known: BTreeSet<Category> = policy.rules.iter().map(|rule| rule.category).collect();
     let mut measured = Measured::default();
     let mut out = std::io::stdout().lock();

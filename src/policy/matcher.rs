@@ -16,7 +16,6 @@ use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
 use super::lists;
-use crate::classify::features::hash;
 use crate::classify::{self, Weights};
 use crate::domain::decision::words;
 use crate::text::formats::Format;
@@ -99,7 +98,7 @@ pub struct Matcher {
     uses: Vec<Use>,
     is_weighed: bool,
     lexicon: Lexicon,
-    weights: Option<&'static Weights>,
+    weights: Option<&'static Weights<'static>>,
     /// Sets of terms: words that a rule rests on alone.
     terms: HashSet<SetId>,
     /// The sets that each format, signal counts for.
@@ -154,8 +153,8 @@ impl Wildcards {
         let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(word));
         found.filter_map(move |found| {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let fits = (found.start() == 0 || !pattern.at_start)
-                && (found.end() == word.len() || !pattern.at_end);
+            let fits =
+                (found.start() == 0 || !pattern.at_start) && (found.end() == word.len() || !pattern.at_end);
             fits.then_some(pattern.key)
         })
     }
@@ -399,7 +398,7 @@ impl Matcher {
     }
 
     /// Lets messages be scored by these weights.
-    pub fn score_by(&mut self, weights: &'static Weights) {
+    pub fn score_by(&mut self, weights: &'static Weights<'static>) {
         self.weights = Some(weights);
     }
 
@@ -414,6 +413,11 @@ impl Matcher {
 
     /// To be called once everything is added.
     pub fn finish(&mut self) {
+        self.finish_beside(classify::shipped().vocabulary());
+    }
+
+    /// The same; `words` are those that people write besides.
+    pub fn finish_beside(&mut self, words: impl Iterator<Item = &'static str>) {
         let is_term = |key: Key| {
             let ends = self.phrases.ends_while_building(std::iter::once(Some(key)), |ends| {
                 ends.iter().any(|set| self.terms.contains(&(set & !GUESSED)))
@@ -429,8 +433,7 @@ impl Matcher {
         let learned = self.weights.iter().flat_map(|weights| weights.vocabulary()).map(|word| (word, false));
         self.dictionary = Dictionary::of(ours.chain(learned));
         let keyed = self.keys.iter().map(|(word, key)| (&**word, *key));
-        let learned = classify::shipped();
-        let rows = learned.vocabulary().map(|word| (word, learned.place_of(hash(word))));
+        let rows = words.zip(0..);
         self.lexicon = Lexicon::of(keyed, rows, |word| self.wildcards.keys_in(word).collect());
         self.keys = HashMap::new();
         for (key, node) in self.phrases.finish() {

@@ -435,12 +435,12 @@ impl<'f> Sets<'f> {
 }
 
 /// A matcher that knows names and cues and no rule: what weights are learned
-/// with, whatever the policy.
+/// with, whatever the policy and whatever was learned before.
 pub fn matcher_for_training() -> Matcher {
     let mut problems = Problems::new("the lists compiled in");
     let mut sets = Sets::new(&lists::no_files);
     sets.add_cues(&mut problems);
-    sets.matcher.finish();
+    sets.matcher.finish_beside(std::iter::empty());
     sets.matcher
 }
 

@@ -71,8 +71,10 @@ pub struct Found {
 pub fn find(text: &str, tokens: &Tokens) -> Vec<Found> {
     let mut found = Vec::new();
     if tokens.has_digit {
-        numbers::find(text, &mut found);
-        contacts::addresses(text, &mut found);
+        numbers::find(text, tokens, &mut found);
+        if tokens.words().any(contacts::names_street) {
+            contacts::addresses(text, &mut found);
+        }
     }
     if tokens.has_at {
         contacts::emails(text, &mut found);
@@ -102,11 +104,46 @@ struct Hints {
     runs_together: bool,
 }
 
+/// What most words are told apart by, before the whole of them is compared:
+/// which letters stand second in a hint, by the first.
+const SECOND: [u32; 26] = {
+    const PAIRS: [&str; 26] = [
+        "", "", "aeiou", "io", "il", "io", "", "", "", "", "", "", "", "iou", "chno", "aouw", "u", "", "ei",
+        "ehrw", "n", "e", "", "", "", "e",
+    ];
+    let mut letters = [0; 26];
+    let mut first = 0;
+    while first < 26 {
+        let seconds = PAIRS[first].as_bytes();
+        let mut at = 0;
+        while at < seconds.len() {
+            letters[first] |= 1 << (seconds[at] - b'a');
+            at += 1;
+        }
+        first += 1;
+    }
+    letters
+};
+
+/// Whether a word may hint at anything.
+fn may_hint(word: &[u8]) -> bool {
+    match word {
+        [first @ b'a'..=b'z', second @ b'a'..=b'z', ..] => {
+            word.len() > 8 || SECOND[usize::from(first - b'a')] >> (second - b'a') & 1 == 1
+        }
+        [b'a'..=b'n' | b'p'..=b'z'] => false,
+        _ => true,
+    }
+}
+
 impl Hints {
     fn of(tokens: &Tokens) -> Hints {
         let mut hints = Hints::default();
         for token in &tokens.tokens {
             let word = tokens.word(token);
+            if !may_hint(word.as_bytes()) {
+                continue;
+            }
             hints.says_dot |= matches!(word, "dot" | "punto" | "point");
             hints.names_password |= credentials::names_password(word);
             if spelled::may_be_digits(word) {

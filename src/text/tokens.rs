@@ -53,6 +53,12 @@ pub struct Tokens {
     pub has_question: bool,
     /// Mentions a member.
     pub has_mention: bool,
+    pub has_dollar: bool,
+    /// Two exclamation marks stand in a row.
+    pub exclaims: bool,
+    /// Something may be in disguise: a word written oddly, two with no space
+    /// between them or of one letter each, a sign that passes for a letter.
+    pub is_suspicious: bool,
     /// How long the longest stretch without white space is at most, in bytes.
     pub longest: usize,
     /// Pictograms, each with its byte offset.
@@ -128,12 +134,15 @@ impl Tokens {
                     }
                     b'.' | b'!' | b'?' => {
                         self.has_question |= byte == b'?';
+                        self.exclaims |= byte == b'!' && bytes.get(cursor) == Some(&b'!');
                         if !fresh && ends_sentence(&text[cursor..]) {
                             sentence += 1;
                             fresh = true;
                         }
                     }
-                    b'@' => self.has_at = true,
+                    b'@' => (self.has_at, self.is_suspicious) = (true, true),
+                    b'$' => (self.has_dollar, self.is_suspicious) = (true, true),
+                    b'|' | b'+' => self.is_suspicious = true,
                     _ => {}
                 }
                 continue;
@@ -164,6 +173,11 @@ impl Tokens {
             }
             cursor = word.end;
             fresh = false;
+            if let Some(last) = self.tokens.last() {
+                let single = cursor - start <= 4 && last.end - last.start <= 4;
+                self.is_suspicious |= space <= last.end || (single && are_single(text, last, start, cursor));
+            }
+            self.is_suspicious |= word.odd;
             self.tokens.push(Token {
                 start,
                 end: word.end,
@@ -201,10 +215,12 @@ impl Tokens {
         let bytes = text.as_bytes();
         let (mut end, mut classes, mut odd) = (at, 0, false);
         loop {
-            while let Some(byte) = bytes.get(end)
-                && CLASSES[usize::from(*byte)] != 0
-            {
-                classes |= CLASSES[usize::from(*byte)];
+            for byte in &bytes[end..] {
+                let class = CLASSES[usize::from(*byte)];
+                if class == 0 {
+                    break;
+                }
+                classes |= class;
                 end += 1;
             }
             match bytes.get(end) {
@@ -238,9 +254,17 @@ impl Tokens {
         self.has_at = false;
         self.has_question = false;
         self.has_mention = false;
+        self.has_dollar = false;
+        self.exclaims = false;
+        self.is_suspicious = false;
         self.longest = 0;
         self.reversals.clear();
         self.symbols.clear();
+    }
+
+    /// The folded words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().map(|token| self.word(token))
     }
 
     /// The folded form of a word.
@@ -308,6 +332,12 @@ impl Tokens {
         self.has_digit |= digits;
         Read { folded: (folded_start, self.folded.len()), end: cursor, odd: odd || (letters && digits) }
     }
+}
+
+/// Whether both of two words are one letter.
+fn are_single(text: &str, before: &Token, start: usize, end: usize) -> bool {
+    let is_single = |word: &str| word.chars().nth(1).is_none();
+    is_single(&text[before.start..before.end]) && is_single(&text[start..end])
 }
 
 /// Whether any byte stands three times in a row.

@@ -22,8 +22,23 @@ fn gavel(words: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("gavel writes text")
 }
 
-fn objects(file: &str) -> Vec<Value> {
-    gavel(&["measure", "--json", file]).lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+const TEST: [&str; 2] = ["tests/corpora/test.jsonl", "tests/corpora/civic.jsonl"];
+
+fn objects(words: &[&str]) -> Vec<Value> {
+    let words = [&["measure", "--json"], words].concat();
+    gavel(&words).lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+/// What became of the messages of no category.
+fn benign(words: &[&str]) -> String {
+    let objects = objects(words);
+    let of = &objects.iter().find(|object| object["benign"].is_object()).expect("some are nothing")["benign"];
+    format!(
+        "{} messages of no category, {} are flagged in any way and {} taken down.\n",
+        of["flagged"]["of"],
+        percent(&of["flagged"]),
+        percent(&of["taken_down"]),
+    )
 }
 
 fn share(value: &Value) -> String {
@@ -41,8 +56,7 @@ fn table() -> String {
     let mut text = String::from(
         "| category | meant | recall | in English | in Spanish | precision | false alarms |\n|---|---|---|---|---|---|---|\n",
     );
-    let mut benign = String::new();
-    for object in objects("tests/corpora/test.jsonl") {
+    for object in objects(&TEST) {
         if let Some(category) = object["category"].as_str() {
             let of_language = |lang: &str| match &object["recall_by_language"][lang] {
                 Value::Null => "–".to_owned(),
@@ -62,17 +76,14 @@ fn table() -> String {
                 percent(&object["false_positive_rate"]),
             )
             .expect("a string takes everything");
-        } else if object["benign"].is_object() {
-            let of = &object["benign"];
-            benign = format!(
-                "\nOf {} messages of no category, {} are flagged in any way and {} taken down.\n",
-                of["flagged"]["of"],
-                percent(&of["flagged"]),
-                percent(&of["taken_down"]),
-            );
         }
     }
-    text + &benign
+    let groups: [(&str, &[&str]); 3] =
+        [("all", &TEST), ("plain civic", &TEST[1..]), ("identity", &["--tag", "identity", TEST[0], TEST[1]])];
+    for (name, words) in groups {
+        write!(text, "\n{name}: of {}", benign(words)).expect("a string takes everything");
+    }
+    text
 }
 
 /// Recall and false alarms of each category, and of messages that are nothing,
@@ -85,12 +96,15 @@ fn figures(table: &str) -> BTreeMap<String, (f64, f64)> {
         let (recall, wrong) = (number(cells[2]).expect("a recall"), number(cells[6]).expect("a share"));
         figures.insert(cells[0].to_owned(), (recall, wrong));
     }
-    let benign = table.lines().find(|line| line.starts_with("Of ")).expect("what became of the rest");
-    let mut shares = benign.split(',').skip(1).flat_map(|part| part.split(" and "));
-    let mut next =
-        || shares.next().and_then(|part| part.split_whitespace().find_map(|word| word.parse::<f64>().ok()));
-    figures.insert("flagged".to_owned(), (1.0, next().expect("a share")));
-    figures.insert("taken down".to_owned(), (1.0, next().expect("a share")));
+    for (name, benign) in table.lines().filter_map(|line| line.split_once(": of ")) {
+        let mut shares = benign.split(',').skip(1).flat_map(|part| part.split(" and "));
+        let mut next = || {
+            shares.next().and_then(|part| part.split_whitespace().find_map(|word| word.parse::<f64>().ok()))
+        };
+        figures.insert(format!("{name}, flagged"), (1.0, next().expect("a share")));
+        figures.insert(format!("{name}, taken down"), (1.0, next().expect("a share")));
+    }
+    assert!(figures.len() > 20, "{figures:?}");
     figures
 }
 
@@ -135,7 +149,7 @@ fn the_corpora_are_as_their_datasheet_says() {
     let mut sides: BTreeMap<String, &str> = BTreeMap::new();
     let mut of_label: BTreeMap<String, [usize; 3]> = BTreeMap::new();
     let (mut all, mut spanish, mut benign, mut concerted) = (0, 0, 0, 0);
-    for side in ["train", "tune", "test"] {
+    for side in ["train", "tune", "test", "civic"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/corpora/{side}.jsonl"));
         for line in std::fs::read_to_string(path).expect("a corpus").lines() {
             let message: Value = serde_json::from_str(line).expect(line);

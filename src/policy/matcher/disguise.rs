@@ -87,7 +87,10 @@ pub fn reveal(
         return false;
     }
     search.found.clear();
-    cells::odd(text, tokens, &mut search.stretches);
+    search.stretches.clear();
+    if tokens.is_suspicious || !tokens.reversals.is_empty() {
+        cells::odd(text, tokens, &mut search.stretches);
+    }
     let latin = || text.bytes().any(|b| b.is_ascii_alphabetic());
     for stretch in &search.stretches {
         cells::read(text, stretch.clone(), &mut search.cells);

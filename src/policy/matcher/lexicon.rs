@@ -8,10 +8,7 @@
 use std::ops::Range;
 
 use super::trie::{FIRST_WORD, Key, UNKNOWN};
-use crate::classify::features::{first_within, hash_within};
-
-/// The classifier has no weights for a word.
-pub const NO_ROW: u32 = u32::MAX;
+use crate::classify::features::{STRANGE, first_within, hash_of_short, hash_within};
 
 /// It is not written down which looked-for parts a word holds: look.
 pub const LOOK_FOR_PARTS: u16 = u16::MAX;
@@ -20,7 +17,7 @@ pub const LOOK_FOR_PARTS: u16 = u16::MAX;
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
     pub key: Key,
-    /// The classifier's row, or [`NO_ROW`].
+    /// The classifier's row of it, or [`STRANGE`].
     pub row: u32,
     pub hash: u64,
     /// Which parts it holds that are looked for ([`Lexicon::parts`]).
@@ -29,12 +26,12 @@ pub struct Found {
 
 impl Found {
     fn nothing(hash: u64) -> Found {
-        Found { key: UNKNOWN, row: NO_ROW, hash, parts: LOOK_FOR_PARTS }
+        Found { key: UNKNOWN, row: STRANGE, hash, parts: LOOK_FOR_PARTS }
     }
 
     /// Whether it is a word that people write.
     pub fn is_known(&self) -> bool {
-        self.key != UNKNOWN || self.row != NO_ROW
+        self.key != UNKNOWN || self.row != STRANGE
     }
 }
 
@@ -65,12 +62,12 @@ pub struct Lexicon {
 impl Lexicon {
     /// Of words with their keys, and of words with the classifier's rows.
     /// `parts_of` tells which looked-for parts a word holds.
-    pub fn of<'w>(
+    pub fn of<'w, 'l>(
         keyed: impl Iterator<Item = (&'w str, Key)>,
-        learned: impl Iterator<Item = (&'w str, u32)>,
+        learned: impl Iterator<Item = (&'l str, u32)>,
         parts_of: impl Fn(&str) -> Vec<Key>,
     ) -> Lexicon {
-        let mut words: Vec<(&str, Key, u32)> = keyed.map(|(word, key)| (word, key, NO_ROW)).collect();
+        let mut words: Vec<(&str, Key, u32)> = keyed.map(|(word, key)| (word, key, STRANGE)).collect();
         words.extend(learned.map(|(word, row)| (word, UNKNOWN, row)));
         let slots = (words.len() * 2).next_power_of_two().max(64);
         let mut lexicon = Lexicon {
@@ -82,13 +79,14 @@ impl Lexicon {
         for (word, key, row) in words {
             let Some(length) = u8::try_from(word.len()).ok().filter(|length| *length > 0) else { continue };
             let (bytes, piece) = (word.as_bytes(), 0..word.len());
-            let at = lexicon.place(bytes, piece.clone(), hash_within(bytes, piece.clone()));
+            let first = first_within(bytes, piece.clone());
+            let at = lexicon.place(bytes, piece.clone(), first, hash_within(bytes, piece.clone()));
             if lexicon.slots[at].length == 0 {
                 let parts = lexicon.note(parts_of(word));
                 lexicon.slots[at] = Slot {
-                    first: first_within(bytes, piece),
+                    first,
                     key: UNKNOWN,
-                    row: NO_ROW,
+                    row: STRANGE,
                     text: lexicon.texts.len() as u32,
                     parts,
                     length,
@@ -101,7 +99,7 @@ impl Lexicon {
             if key >= FIRST_WORD {
                 slot.key = key;
             }
-            if row != NO_ROW {
+            if row != STRANGE {
                 slot.row = row;
             }
         }
@@ -124,15 +122,16 @@ impl Lexicon {
 
     /// The slot of a word, or the empty one where it would be.
     #[inline]
-    fn place(&self, text: &[u8], piece: Range<usize>, hash: u64) -> usize {
-        let (first, length) = (first_within(text, piece.clone()), piece.len());
+    fn place(&self, text: &[u8], piece: Range<usize>, first: u64, hash: u64) -> usize {
+        let length = piece.len();
         let mut at = (hash >> 20) as usize & self.mask;
         loop {
             let slot = &self.slots[at];
             let is_it = slot.first == first
                 && usize::from(slot.length) == length
                 && (length <= 8
-                    || self.texts.as_bytes()[slot.text as usize..][8..length] == text[piece.start + 8..piece.end]);
+                    || self.texts.as_bytes()[slot.text as usize..][8..length]
+                        == text[piece.start + 8..piece.end]);
             if slot.length == 0 || is_it {
                 return at;
             }
@@ -148,11 +147,16 @@ impl Lexicon {
     /// Looks up a word that stands in a text.
     #[inline]
     pub fn find_within(&self, text: &[u8], piece: Range<usize>) -> Found {
-        let hash = hash_within(text, piece.clone());
+        let first = first_within(text, piece.clone());
+        let hash = if piece.len() < 8 {
+            hash_of_short(first, piece.len())
+        } else {
+            hash_within(text, piece.clone())
+        };
         if self.slots.is_empty() {
             return Found::nothing(hash);
         }
-        let slot = &self.slots[self.place(text, piece, hash)];
+        let slot = &self.slots[self.place(text, piece, first, hash)];
         if slot.length == 0 {
             return Found::nothing(hash);
         }
@@ -178,7 +182,7 @@ mod tests {
         assert_eq!((lexicon.find("pothole").key, lexicon.find("pothole").row), (UNKNOWN, 6));
         for none in ["demonstratiom", "vot", "votes", "", "demonstrat"] {
             assert_eq!(lexicon.find(none).parts, LOOK_FOR_PARTS, "{none}");
-            assert_eq!((lexicon.find(none).key, lexicon.find(none).row), (UNKNOWN, NO_ROW), "{none}");
+            assert_eq!((lexicon.find(none).key, lexicon.find(none).row), (UNKNOWN, STRANGE), "{none}");
         }
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::lexicon::{Found, LOOK_FOR_PARTS};
 use super::trie::{Key, NAME, SURNAME, UNKNOWN};
-use super::{GUESSED, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
+use super::{GUESSED, Known, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
 use crate::classify::weights::Leanings;
 use crate::classify::{Reading, Weights};
 use crate::domain::message::Message;
@@ -126,7 +126,7 @@ impl Matcher {
                     self.walk(node, first, first + 1, part, &keyed, base, scan);
                 }
             };
-            walk(if word.key == UNKNOWN { None } else { start(word.key) }, scan);
+            walk(word.phrase.map(NonZeroU32::get), scan);
             walk(any_start, scan);
             if word.name {
                 walk(start(NAME), scan);
@@ -173,7 +173,7 @@ impl Matcher {
             }
             scan.links.push((part, link));
         }
-        self.take_down(part, text, tokens, &keyed, base, scan);
+        self.take_down(part, tokens, &keyed, base, scan);
         scan.keyed = keyed;
     }
 
@@ -184,7 +184,7 @@ impl Matcher {
         while at < tokens.tokens.len() {
             let token = &tokens.tokens[at];
             let key = found[at].key;
-            let known = self.known(key);
+            let known = if key == UNKNOWN { Known::default() } else { self.known(key) };
             let mut longest: Option<(usize, u32)> = None;
             if let Some(mut node) = known.name.map(NonZeroU32::get) {
                 let mut end = at + 1;
@@ -205,12 +205,16 @@ impl Matcher {
             match longest {
                 Some((end, NOT_A_NAME)) => {
                     let inner = tokens.tokens[at..end].iter().zip(&found[at..end]);
-                    keyed.extend(inner.map(|(token, found)| Keyed::new(token, found)));
+                    keyed.extend(inner.map(|(token, found)| {
+                        let phrase = self.known(found.key).phrase;
+                        Keyed { phrase, ..Keyed::new(token, found) }
+                    }));
                     at = end;
                 }
                 Some((end, class)) => {
                     let mut name = Keyed::new(token, &found[at]);
                     name.key = class;
+                    name.phrase = self.known(class).phrase;
                     name.folded = (0, 0);
                     name.parts = 0;
                     name.end = tokens.tokens[end - 1].end;
@@ -221,8 +225,13 @@ impl Matcher {
                 }
                 None => {
                     let mut word = Keyed::new(token, &found[at]);
-                    word.is_number = text.as_bytes()[token.start].is_ascii_digit()
-                        && tokens.word(token).bytes().all(|b| b.is_ascii_digit());
+                    word.phrase = known.phrase;
+                    if tokens.has_digit {
+                        let folded = tokens.word(token).as_bytes();
+                        let digits = folded.iter().filter(|b| b.is_ascii_digit()).count();
+                        word.is_number = digits == folded.len();
+                        word.is_code = digits > 0 && digits < folded.len();
+                    }
                     word.surname = known.surname;
                     word.name =
                         word.surname || (!known.no_name && is_capitalised(&text[token.start..token.end]));
@@ -387,6 +396,8 @@ fn is_capitalised(word: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keyed {
     pub(super) key: Key,
+    /// The node after it, where a phrase begins with it.
+    phrase: Option<NonZeroU32>,
     /// May be somebody's name; is a surname that candidates have.
     pub(super) name: bool,
     pub(super) surname: bool,
@@ -398,6 +409,8 @@ pub(super) struct Keyed {
     pub(super) hash: u64,
     pub(super) row: u32,
     pub(super) is_number: bool,
+    /// Mixes letters and digits.
+    pub(super) is_code: bool,
     /// Which looked-for parts it holds, as its lexicon entry says; then whether
     /// it holds any.
     parts: u16,
@@ -409,9 +422,11 @@ impl Keyed {
     fn new(token: &Token, found: &Found) -> Keyed {
         Keyed {
             key: found.key,
+            phrase: None,
             hash: found.hash,
             row: found.row,
             is_number: false,
+            is_code: false,
             parts: found.parts,
             name: false,
             surname: false,
@@ -423,7 +438,6 @@ impl Keyed {
             folded: (token.folded_start as u32, token.folded_end as u32),
         }
     }
-
 }
 
 impl Hit {
@@ -486,7 +500,7 @@ pub struct Scan {
     pub reading: Reading,
     /// How far it leans to each label; nothing without weights.
     pub(super) leanings: Option<Leanings>,
-    pub(super) weights: Option<&'static Weights>,
+    pub(super) weights: Option<&'static Weights<'static>>,
 }
 
 impl Scan {

@@ -3,11 +3,10 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::NO_ROW;
 use super::scan::{EVERY_SENTENCE, Keyed, Scan};
 use super::{Class, Matcher, NO_CUE};
 use crate::classify::Reading;
-use crate::classify::features::{Word, hash};
+use crate::classify::features::{STRANGE, Word, hash};
 use crate::classify::weights::likelihood;
 use crate::domain::message::Message;
 use crate::text::tokens::Tokens;
@@ -21,27 +20,23 @@ const SYMBOLS: usize = 8;
 
 impl Matcher {
     /// Takes down the words of a part.
-    pub(super) fn take_down(
-        &self,
-        part: u16,
-        text: &str,
-        tokens: &Tokens,
-        keyed: &[Keyed],
-        base: u32,
-        scan: &mut Scan,
-    ) {
+    pub(super) fn take_down(&self, part: u16, tokens: &Tokens, keyed: &[Keyed], base: u32, scan: &mut Scan) {
         if !self.is_weighed {
             return;
         }
         let reading = &mut scan.reading;
         let base_of_letters = reading.letters.len() as u32;
-        let letters = keyed.iter().take(WORDS).map(|word| word.folded.1 as usize).max().unwrap_or(0);
+        let letters = match keyed.len() {
+            0..=WORDS => tokens.folded.len(),
+            _ => keyed.iter().take(WORDS).map(|word| word.folded.1 as usize).max().unwrap_or(0),
+        };
         reading.letters.push_str(&tokens.folded[..letters]);
         let scored = self.weights.is_some();
-        let mut sentence = None;
+        let placeholders = &*PLACEHOLDERS;
+        let mut told = Told::default();
         let room = WORDS.saturating_sub(reading.words.len());
-        for word in keyed.iter().take(room) {
-            let is_first = sentence.replace(word.sentence) != Some(word.sentence);
+        for (at, word) in keyed.iter().enumerate().take(room) {
+            let is_first = told.hear(&keyed[..at], word, keyed.get(at + 1));
             let (from, to) = (base_of_letters + word.folded.0, base_of_letters + word.folded.1);
             let mut weighed = Word {
                 hash: word.hash,
@@ -55,29 +50,41 @@ impl Matcher {
                 is_capital: word.name && !is_first,
             };
             let stands_for = match class_of(word.key) {
-                Some(class) => Some(PLACEHOLDERS.classes[class]),
+                Some(class) => Some(placeholders.classes[class]),
                 // Whom a surname means is not told by the name.
-                None if word.surname => Some(PLACEHOLDERS.candidate),
-                None if word.is_number => Some(PLACEHOLDERS.numbers[(to - from).min(5) as usize]),
+                None if word.surname => Some(placeholders.candidate),
+                None if word.is_number => {
+                    Some(placeholders.numbers[((to - from) as usize).min(LONGEST_NUMBER)])
+                }
+                None if word.is_code && word.row == STRANGE => {
+                    Some(placeholders.codes[usize::from(to - from > 4)])
+                }
                 None => None,
             };
             if let Some(hash) = stands_for {
                 weighed.hash = hash;
-                weighed.row = NO_ROW;
+                weighed.row = STRANGE;
                 weighed.to = weighed.from;
-            } else if scored && weighed.is_capital && weighed.row == NO_ROW {
-                weighed.be_somebody();
+            } else if scored {
+                weighed.be_known_at(word.row);
             }
-            reading.words.push(weighed);
+            // Said over and over, a word says no more than twice.
+            let said = reading.words.iter().rev().take_while(|before| before.hash == weighed.hash);
+            if said.take(2).count() < 2 {
+                reading.words.push(weighed);
+            }
+        }
+        if told.address {
+            reading.signs.push(placeholders.address[usize::from(told.name)]);
         }
         let mut letter = [0; 4];
         for (_, symbol) in tokens.symbols.iter().take(SYMBOLS) {
             reading.signs.push(hash(symbol.encode_utf8(&mut letter)));
         }
-        if text.contains("!!") {
+        if tokens.exclaims {
             reading.signs.push(hash("!!"));
         }
-        if text.contains('$') {
+        if tokens.has_dollar {
             reading.signs.push(hash("$"));
         }
     }
@@ -145,13 +152,48 @@ impl Scan {
     }
 }
 
+/// What a message tells about where somebody lives, by how it is written.
+#[derive(Default)]
+struct Told {
+    /// A number before words with capitals.
+    address: bool,
+    /// Words with capitals elsewhere.
+    name: bool,
+    in_address: bool,
+}
+
+impl Told {
+    /// Hears the next word; tells whether it is the first of its sentence.
+    fn hear(&mut self, before: &[Keyed], word: &Keyed, next: Option<&Keyed>) -> bool {
+        let is_first = before.last().is_none_or(|last| last.sentence != word.sentence);
+        let next =
+            next.filter(|next| next.sentence == word.sentence && next.name && next.start <= word.end + 2);
+        if word.is_number && word.end - word.start <= 5 {
+            self.in_address = next.is_some();
+            self.address |= self.in_address;
+        } else if !word.name {
+            self.in_address = false;
+        } else if !self.in_address {
+            self.name |= !is_first || next.is_some();
+        }
+        is_first
+    }
+}
+
+/// The most digits by which a number is told from longer ones.
+const LONGEST_NUMBER: usize = 10;
+
 /// The hashes of what stands for names and numbers.
 struct Placeholders {
     /// In the order of the classes.
     classes: Vec<u64>,
     candidate: u64,
     /// By how many digits a number has.
-    numbers: [u64; 6],
+    numbers: [u64; LONGEST_NUMBER + 1],
+    /// What mixes letters and digits: short, long.
+    codes: [u64; 2],
+    /// What may be an address: alone, with a name.
+    address: [u64; 2],
 }
 
 static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| {
@@ -159,7 +201,9 @@ static PLACEHOLDERS: LazyLock<Placeholders> = LazyLock::new(|| {
     Placeholders {
         classes: Class::ALL.iter().map(of_class).collect(),
         candidate: of_class(&Class::Candidate),
-        numbers: ["#0", "#1", "#2", "#3", "#4", "#5"].map(hash),
+        numbers: std::array::from_fn(|digits| hash(&format!("#{digits}"))),
+        codes: ["#a", "#code"].map(hash),
+        address: ["@address", "@address @name"].map(hash),
     }
 });
 

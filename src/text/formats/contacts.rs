@@ -79,6 +79,19 @@ pub fn emails_said(text: &str, found: &mut Vec<Found>) {
     }
 }
 
+/// Whether a folded word is what a street is called in an address.
+pub fn names_street(word: &str) -> bool {
+    let end = word.find('\'').unwrap_or(word.len());
+    #[rustfmt::skip]
+    let is_one = matches!(
+        &word[..end],
+        "street" | "st" | "avenue" | "ave" | "road" | "rd" | "lane" | "ln" | "drive" | "dr" | "boulevard"
+            | "blvd" | "court" | "ct" | "place" | "pl" | "way" | "terrace" | "ter" | "circle" | "cir"
+            | "highway" | "hwy" | "parkway" | "pkwy" | "calle" | "avenida" | "av"
+    );
+    is_one
+}
+
 pub fn addresses(text: &str, found: &mut Vec<Found>) {
     for pattern in [&STREET, &STREET_ES] {
         for hit in pattern.find_iter(text) {

@@ -4,6 +4,7 @@
 //! What is to be done about them is for the rules.
 
 use super::{Format, Found};
+use crate::text::tokens::Tokens;
 
 pattern!(DIGIT_GROUPS, r"[0-9](?:[ .-]?[0-9]){7,22}");
 pattern!(IBAN, r"(?-u:\b)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?-u:\b)");
@@ -59,11 +60,39 @@ const NO_TELEPHONE: [&str; 22] = [
 /// Telephone codes that are free to call: offices, not persons.
 const TOLL_FREE: [&str; 8] = ["800", "822", "833", "844", "855", "866", "877", "888"];
 
-pub fn find(text: &str, found: &mut Vec<Found>) {
+pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits < 6 {
         return;
     }
+    let says =
+        |begins: &[&str]| tokens.words().any(|word| begins.iter().any(|begin| word.starts_with(begin)));
+    // Before a date of birth: "d.o.b.", "b-day" and the words themselves.
+    let is_letter = |word: &str| matches!(word, "d" | "b");
+    if digits >= 8 {
+        long_numbers(text, found);
+    }
+    if says(&["passport", "pasaporte", "licen", "dl"]) {
+        for (pattern, format) in [(&PASSPORT, Format::Passport), (&LICENCE, Format::Licence)] {
+            for hit in pattern.captures_iter(text).filter_map(|c| c.get(1)) {
+                found.push(Found { format, start: hit.start(), end: hit.end() });
+            }
+        }
+    }
+    if digits >= 7 {
+        telephones(text, found);
+    }
+    if says(&["born", "dob", "date", "birth", "bday", "cumplea", "nacid", "fecha"])
+        || tokens.words().any(is_letter)
+    {
+        for hit in BIRTH_DATE.captures_iter(text).filter_map(|c| c.get(1)) {
+            found.push(Found { format: Format::BirthDate, start: hit.start(), end: hit.end() });
+        }
+    }
+}
+
+/// Numbers that prove themselves by their digits, or with a word before them.
+fn long_numbers(text: &str, found: &mut Vec<Found>) {
     for hit in DIGIT_GROUPS.find_iter(text) {
         if touches_word(text, hit.start(), hit.end()) {
             continue;
@@ -85,11 +114,9 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
             found.push(Found { format: Format::BankAccount, start: hit.start(), end: hit.end() });
         }
     }
-    for (pattern, format) in [(&PASSPORT, Format::Passport), (&LICENCE, Format::Licence)] {
-        for hit in pattern.captures_iter(text).filter_map(|c| c.get(1)) {
-            found.push(Found { format, start: hit.start(), end: hit.end() });
-        }
-    }
+}
+
+fn telephones(text: &str, found: &mut Vec<Found>) {
     for hit in PHONE.captures_iter(text) {
         let all = hit.get(0).expect("a match has a whole");
         let area = hit.get(1).or(hit.get(2)).map_or("", |m| m.as_str());
@@ -114,9 +141,6 @@ pub fn find(text: &str, found: &mut Vec<Found>) {
         {
             found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
         }
-    }
-    for hit in BIRTH_DATE.captures_iter(text).filter_map(|c| c.get(1)) {
-        found.push(Found { format: Format::BirthDate, start: hit.start(), end: hit.end() });
     }
 }
 
