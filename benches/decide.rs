@@ -107,7 +107,7 @@ fn with_a_number(bencher: Bencher) {
 }
 
 /// What fills a message of 4,000 characters and may cost most.
-const WORST: [(&str, &str); 12] = [
+const WORST: [(&str, &str); 17] = [
     ("brackets", "a["),
     ("mentions", "<@"),
     ("leetspeak", "1l|!"),
@@ -120,14 +120,30 @@ const WORST: [(&str, &str); 12] = [
     ("capitals", "Mayor Clark "),
     ("prose", "the City said that nobody would vote to kill the lights in the park, "),
     ("right to left", "\u{202e}tihs "),
+    ("another script", "а—"),
+    ("one long word", "1a"),
+    ("stops", "a.)"),
+    ("quotations", "\"a\" "),
+    ("ends of links", "www.—"),
 ];
 
 /// A message of 4,000 characters, of one thing: at most 100 µs.
 #[divan::bench(args = WORST.map(|(name, _)| name))]
 fn worst(bencher: Bencher, name: &str) {
+    full_of(bencher, name, 4_000);
+}
+
+/// The same eight times as long, as a file may be: at most some ten times the
+/// cost, for no text may cost by the square of its length.
+#[divan::bench(args = WORST.map(|(name, _)| name), sample_count = 20, sample_size = 1)]
+fn eight_times_the_worst(bencher: Bencher, name: &str) {
+    full_of(bencher, name, 32_000);
+}
+
+fn full_of(bencher: Bencher, name: &str, characters: usize) {
     let (policy, circumstances) = (monroe(), Circumstances::default());
     let piece = WORST.iter().find(|(known, _)| *known == name).expect("it is one of them").1;
-    let text: String = piece.chars().cycle().take(4_000).collect();
+    let text: String = piece.chars().cycle().take(characters).collect();
     over(bencher, &[message_of(&text)], |message| decide(&policy, message, &circumstances));
 }
 

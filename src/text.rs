@@ -14,6 +14,7 @@ pub mod language;
 pub mod letters;
 pub mod links;
 pub mod prescribed;
+mod quotes;
 pub mod tokens;
 
 use std::hash::{Hash, Hasher};

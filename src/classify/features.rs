@@ -5,6 +5,7 @@
 //! mean alike, so that "somebody" and "alguien" are one thing beside a verb of
 //! harm.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// One word as it is weighed.
@@ -23,7 +24,7 @@ pub struct Word {
     pub part: u16,
     pub start: u32,
     pub end: u32,
-    /// Is written as a name is.
+    /// Is written as a name is, inside a sentence.
     pub is_capital: bool,
 }
 
@@ -69,10 +70,10 @@ impl Reading {
         self.signs.clear();
     }
 
-    /// Tells each word where the weights keep it, by its hash.
-    pub fn be_known(&mut self, row_of: impl Fn(u64) -> Option<u32>) {
+    /// Tells each word where the weights keep it ([`rows_of`]).
+    pub fn be_known(&mut self, rows: &HashMap<u64, u32>) {
         for word in &mut self.words {
-            word.be_known_at(row_of(word.hash).unwrap_or(STRANGE));
+            word.be_known_at(rows.get(&word.hash).copied().unwrap_or(STRANGE));
         }
     }
 
@@ -80,6 +81,11 @@ impl Reading {
     pub fn word(&self, word: &Word) -> &str {
         &self.letters[word.from as usize..word.to as usize]
     }
+}
+
+/// The row of each word of a vocabulary, by its hash.
+pub fn rows_of<'w>(words: impl IntoIterator<Item = &'w str>) -> HashMap<u64, u32> {
+    words.into_iter().enumerate().map(|(row, word)| (hash(word), row as u32)).collect()
 }
 
 /// How many letters a part of a word has that counts by itself.

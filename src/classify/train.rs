@@ -75,11 +75,10 @@ impl Numbered {
 }
 
 fn number(examples: &[&Example], words: &[String], plan: &Plan) -> Numbered {
-    let rows: HashMap<u64, u32> =
-        words.iter().enumerate().map(|(at, word)| (features::hash(word), at as u32)).collect();
+    let rows = features::rows_of(words.iter().map(String::as_str));
     let known = |example: &Example| {
         let mut reading = example.reading.clone();
-        reading.be_known(|hash| rows.get(&hash).copied());
+        reading.be_known(&rows);
         reading
     };
     #[derive(Clone, Copy)]
@@ -156,7 +155,7 @@ pub fn train(examples: &[&Example], plan: &Plan) -> File {
             row[label] = (worth(at) / unit).round().clamp(-127.0, 127.0) as i8;
         }
     }
-    file.features = kept(&numbered.hashes, rows, File::room(&file.words));
+    file.features = kept(&numbered.hashes, rows, file.room());
     file
 }
 

@@ -86,10 +86,9 @@ impl File {
         bytes
     }
 
-    /// How many features find room beside these words.
-    pub fn room(words: &[String]) -> usize {
-        let alone = File { words: words.to_vec(), ..File::default() };
-        LARGEST.saturating_sub(alone.to_bytes().len()) / LABELS.len()
+    /// How many more features find room.
+    pub fn room(&self) -> usize {
+        LARGEST.saturating_sub(self.to_bytes().len()) / LABELS.len()
     }
 }
 
@@ -247,7 +246,7 @@ impl<'b> Weights<'b> {
         }
         // First where the rows are, without a branch, then the rows: so the
         // processor fetches many at once.
-        let mut found = Rows::default();
+        let mut found = Rows { places: [0; 64], count: 0 };
         features::each_together(reading, |feature, _| {
             if found.count == found.places.len() {
                 self.add_rows(&mut found, &mut sums);
@@ -299,12 +298,6 @@ impl<'b> Weights<'b> {
 struct Rows {
     places: [u32; 64],
     count: usize,
-}
-
-impl Default for Rows {
-    fn default() -> Rows {
-        Rows { places: [0; 64], count: 0 }
-    }
 }
 
 /// The marks of a bucket.

@@ -4,7 +4,8 @@
 //! none), and optionally `id`, `lang`, `audience`, `topics`, `coverage` (the
 //! categories that whoever labelled looked for; left out, all of them), `family`
 //! (messages that are variants of one another share it), `technique` (how the
-//! words are disguised) and `keyword` (whether a simple word list would do).
+//! words are disguised), `keyword` (whether a simple word list would do) and
+//! `tags` (free words for what kind of message it is).
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

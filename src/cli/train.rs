@@ -216,11 +216,10 @@ fn held_out(examples: &[Example], plan: &Plan, folds: usize) -> Vec<[f32; WIDTH]
     for (fold, file) in parts {
         let bytes = file.to_bytes();
         let weights = Weights::read(&bytes).expect("what was just written can be read");
-        let rows: HashMap<u64, u32> =
-            weights.vocabulary().zip(0..).map(|(word, row)| (features::hash(word), row)).collect();
+        let rows = features::rows_of(weights.vocabulary());
         for (example, score) in examples.iter().zip(&mut scores).filter(|(e, _)| part(e) == fold) {
             let mut reading = example.reading.clone();
-            reading.be_known(|hash| rows.get(&hash).copied());
+            reading.be_known(&rows);
             *score = weights.score(&reading);
         }
     }
@@ -244,6 +243,13 @@ fn wanted(category: Category) -> (f64, f64) {
         _ => (0.75, 0.5),
     }
 }
+
+/// The share of the messages that are not of a category which may be flagged as
+/// if they were.
+const MOST_WRONG: f64 = 0.011;
+
+/// How many messages flagged wrongly a step looks beyond for what it gains.
+const FURTHEST: usize = 40;
 
 /// Thresholds that find most for what may be flagged wrongly in all: one after
 /// the other is lowered where that finds most for each message flagged in vain.
@@ -298,7 +304,8 @@ fn choose(
                     errors += 1;
                     cost += usize::from(benign[at] && !flagged[at]);
                 }
-                if errors > 40 || (wrong[label] + errors) as f64 > 0.011 * negatives[label] as f64 {
+                let most = MOST_WRONG * negatives[label] as f64;
+                if errors > FURTHEST || (wrong[label] + errors) as f64 > most {
                     break;
                 }
                 let worth =

@@ -3,13 +3,14 @@
 //! All phrases of a policy stand in one trie over words. Names of a
 //! neutrality class are replaced by their class first, by a trie of their own,
 //! so that no rule can weigh one name against another. Here the matcher is
-//! made; the pass itself is in `scan`.
+//! made; the pass itself is in `scan` and `walk`.
 
 mod dictionary;
 mod disguise;
 mod lexicon;
 mod scan;
 mod trie;
+mod walk;
 mod weighing;
 
 use std::collections::{HashMap, HashSet};

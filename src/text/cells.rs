@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use super::letters;
-use super::tokens::{Token, Tokens};
+use super::tokens::{Token, Tokens, is_one_letter};
 
 /// What stands between a letter and the one before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,7 @@ const REACH: usize = 96;
 pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
     stretches.clear();
     let bytes = text.as_bytes();
-    let is_alone = |token: &Token| is_one_letter(text, token);
+    let is_alone = |token: &Token| is_one_letter(&text[token.start..token.end]);
     let mut reversals = tokens.reversals.iter().peekable();
     let tokens = &tokens.tokens;
     let mut at = 0;
@@ -143,14 +143,6 @@ pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
             stretches.push(boundary_before(text, from)..boundary_before(text, to));
         }
         at = last + 1;
-    }
-}
-
-fn is_one_letter(text: &str, token: &Token) -> bool {
-    match token.end - token.start {
-        1 => true,
-        2..=4 => text[token.start..token.end].chars().nth(1).is_none(),
-        _ => false,
     }
 }
 

@@ -6,6 +6,8 @@
 //! emoji are recognised here, so that `https://x.example/kill-you` is one link
 //! and not three words.
 
+use super::quotes::Quotes;
+
 /// A word in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
@@ -103,6 +105,7 @@ impl Tokens {
         self.folded.make_ascii_lowercase();
         let drawn_out = has_three_in_a_row(self.folded.as_bytes());
         let quotes = Quotes::of(text);
+        let mut stops = Stops::default();
         let bytes = text.as_bytes();
         let mut cursor = 0;
         let mut sentence = 0u32;
@@ -135,7 +138,7 @@ impl Tokens {
                     b'.' | b'!' | b'?' => {
                         self.has_question |= byte == b'?';
                         self.exclaims |= byte == b'!' && bytes.get(cursor) == Some(&b'!');
-                        if !fresh && ends_sentence(&text[cursor..]) {
+                        if !fresh && stops.end_sentence(text, cursor) {
                             sentence += 1;
                             fresh = true;
                         }
@@ -165,7 +168,7 @@ impl Tokens {
                 // Not a letter after all: a symbol beyond ASCII.
                 let symbol = self.symbol(text, cursor);
                 cursor += symbol.len_utf8();
-                if symbol == '…' && !fresh && ends_sentence(&text[cursor..]) {
+                if symbol == '…' && !fresh && stops.end_sentence(text, cursor) {
                     sentence += 1;
                     fresh = true;
                 }
@@ -174,8 +177,9 @@ impl Tokens {
             cursor = word.end;
             fresh = false;
             if let Some(last) = self.tokens.last() {
-                let single = cursor - start <= 4 && last.end - last.start <= 4;
-                self.is_suspicious |= space <= last.end || (single && are_single(text, last, start, cursor));
+                let is_single = |start: usize, end: usize| is_one_letter(&text[start..end]);
+                self.is_suspicious |=
+                    space <= last.end || (is_single(start, cursor) && is_single(last.start, last.end));
             }
             self.is_suspicious |= word.odd;
             self.tokens.push(Token {
@@ -334,10 +338,14 @@ impl Tokens {
     }
 }
 
-/// Whether both of two words are one letter.
-fn are_single(text: &str, before: &Token, start: usize, end: usize) -> bool {
-    let is_single = |word: &str| word.chars().nth(1).is_none();
-    is_single(&text[before.start..before.end]) && is_single(&text[start..end])
+/// Whether a word is one letter.
+#[inline]
+pub(super) fn is_one_letter(word: &str) -> bool {
+    match word.len() {
+        1 => true,
+        2..=4 => word.chars().nth(1).is_none(),
+        _ => false,
+    }
 }
 
 /// Whether any byte stands three times in a row.
@@ -377,15 +385,29 @@ fn next_is_word(rest: &str) -> bool {
     rest.chars().next().is_some_and(char::is_alphanumeric)
 }
 
-/// Whether what follows a full stop ends the sentence there: white space, the
-/// end, or a closing quotation mark or bracket before either.
-fn ends_sentence(rest: &str) -> bool {
-    match rest
-        .chars()
-        .find(|c| !matches!(c, '"' | '”' | '»' | '\'' | '’' | ')' | ']' | '*' | '_' | '.' | '!' | '?'))
-    {
-        None => true,
-        Some(next) => next.is_whitespace(),
+/// Tells of full stops whether they end a sentence.
+#[derive(Default)]
+struct Stops {
+    /// No stop before this byte ends one: they stand in a row with one that did
+    /// not.
+    settled: usize,
+}
+
+impl Stops {
+    /// Whether the sentence ends with the stop before `at`: there follows white
+    /// space, the end, or a closing quotation mark or bracket before either.
+    fn end_sentence(&mut self, text: &str, at: usize) -> bool {
+        const CLOSING: [char; 12] = ['"', '”', '»', '\'', '’', ')', ']', '*', '_', '.', '!', '?'];
+        if at < self.settled {
+            return false;
+        }
+        match text[at..].find(|c| !CLOSING.contains(&c)) {
+            Some(offset) if !text[at + offset..].starts_with(char::is_whitespace) => {
+                self.settled = at + offset;
+                false
+            }
+            _ => true,
+        }
     }
 }
 
@@ -441,55 +463,6 @@ pub(super) fn discord_markup(text: &str, at: usize) -> Option<usize> {
     known.then_some(at + close + 1)
 }
 
-/// Where a text quotes: quotation marks in pairs on one line, and lines that
-/// begin with `>` (Discord's block quotes; `>>>` quotes to the end).
-#[derive(Debug, Default)]
-struct Quotes(Vec<(usize, usize)>);
-
-impl Quotes {
-    fn of(text: &str) -> Quotes {
-        if memchr::memchr2(b'"', b'>', text.as_bytes()).is_none()
-            && memchr::memchr2(0xe2, 0xc2, text.as_bytes()).is_none()
-        {
-            return Quotes(Vec::new());
-        }
-        let mut ranges = Vec::new();
-        let mut line_start = 0;
-        for line in text.split_inclusive('\n') {
-            if line.starts_with(">>> ") {
-                ranges.push((line_start, text.len()));
-                break;
-            }
-            if line.starts_with("> ") {
-                ranges.push((line_start, line_start + line.len()));
-            } else {
-                let mut open: Option<(usize, char)> = None;
-                for (at, letter) in line.char_indices() {
-                    let closes = match open {
-                        Some((_, '"')) => letter == '"',
-                        Some((_, '“')) => letter == '”',
-                        Some((_, '«')) => letter == '»',
-                        _ => false,
-                    };
-                    if closes {
-                        if let Some((start, _)) = open.take() {
-                            ranges.push((line_start + start, line_start + at));
-                        }
-                    } else if open.is_none() && matches!(letter, '"' | '“' | '«') {
-                        open = Some((at, letter));
-                    }
-                }
-            }
-            line_start += line.len();
-        }
-        Quotes(ranges)
-    }
-
-    fn contains(&self, at: usize) -> bool {
-        self.0.iter().any(|&(start, end)| start <= at && at < end)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -532,13 +505,5 @@ mod tests {
         assert_ne!(of("fine"), of("really"));
         assert_ne!(of("really"), of("yes"));
         assert_ne!(of("yes"), of("ok"));
-    }
-
-    #[test]
-    fn quotations_are_marked() {
-        let mut tokens = Tokens::default();
-        tokens.read("he said \"kill them\" and left\n> old words\nnew \"open");
-        let quoted: Vec<&str> = tokens.tokens.iter().filter(|t| t.quoted).map(|t| tokens.word(t)).collect();
-        assert_eq!(quoted, ["kill", "them", "old", "words"]);
     }
 }

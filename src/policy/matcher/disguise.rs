@@ -7,6 +7,7 @@
 //! form that leaves no doubt counts as the word; one that takes guessing is
 //! marked so, and nothing more than a review may rest on it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::dictionary::{Dictionary, WordId};
@@ -91,7 +92,8 @@ pub fn reveal(
     if tokens.is_suspicious || !tokens.reversals.is_empty() {
         cells::odd(text, tokens, &mut search.stretches);
     }
-    let latin = || text.bytes().any(|b| b.is_ascii_alphabetic());
+    let has_latin = OnceCell::new();
+    let latin = || *has_latin.get_or_init(|| text.bytes().any(|b| b.is_ascii_alphabetic()));
     for stretch in &search.stretches {
         cells::read(text, stretch.clone(), &mut search.cells);
         let mut from = 0;
@@ -113,7 +115,8 @@ pub fn reveal(
                         search.cells.get(last).filter(|next| !next.gap.parts_words() && !next.may_be_point);
                     let disguise = how_plain(&state, dictionary.word(word), glued || next.is_some());
                     let parts_are_words = || {
-                        let mut inside = tokens.tokens.iter().filter(|t| t.start < end && start < t.end);
+                        let first = tokens.tokens.partition_point(|token| token.end <= start);
+                        let mut inside = tokens.tokens[first..].iter().take_while(|token| token.start < end);
                         inside.all(|token| token.end - token.start > 1 && is_word(tokens.word(token)))
                     };
                     let ordinary = parts_are_words();
@@ -292,6 +295,9 @@ fn strangers(
 ) {
     let term = |id: WordId| dictionary.is_term(id).then_some(id);
     let mut before: Option<&Token> = None;
+    // How far what was found reaches that begins before the end of the word.
+    search.found.sort_by_key(|f| f.start);
+    let (mut next, revealed, mut reach) = (0, search.found.len(), 0);
     for (index, token) in tokens.tokens.iter().enumerate() {
         if !is_stranger(tokens, index) {
             before = None;
@@ -302,7 +308,10 @@ fn strangers(
             before = None;
             continue;
         }
-        let taken = |search: &Search| search.found.iter().any(|f| f.start < token.end && token.start < f.end);
+        while next < revealed && search.found[next].start < token.end {
+            reach = reach.max(search.found[next].end);
+            next += 1;
+        }
         let mut found = None;
         if let Some(before) = before
             && token.start - before.end <= 2
@@ -329,8 +338,9 @@ fn strangers(
                 .map(|(at, id)| (token.start + at, token.start + at + dictionary.word(id).len(), id));
         }
         if let Some((start, end, word)) = found
-            && !taken(search)
+            && reach <= token.start
         {
+            reach = end;
             search.found.push(Found { start, end, word, disguise: Disguise::Thick });
         }
         before = Some(token);

@@ -144,6 +144,11 @@ impl Lexicon {
         self.find_within(word.as_bytes(), 0..word.len())
     }
 
+    /// Whether a word is one that people write.
+    pub fn knows(&self, word: &str) -> bool {
+        word.len() <= usize::from(u8::MAX) && self.find(word).is_known()
+    }
+
     /// Looks up a word that stands in a text.
     #[inline]
     pub fn find_within(&self, text: &[u8], piece: Range<usize>) -> Found {

@@ -5,11 +5,11 @@
 //! to is for the conditions of the rules.
 
 use std::num::NonZeroU32;
-use std::ops::Range;
 
 use super::lexicon::{Found, LOOK_FOR_PARTS};
-use super::trie::{Key, NAME, SURNAME, UNKNOWN};
-use super::{GUESSED, Known, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
+use super::trie::{Key, UNKNOWN};
+use super::walk::Walk;
+use super::{Known, Matcher, NO_CUE, NOT_A_NAME, SetId, Signal, disguise};
 use crate::classify::weights::Leanings;
 use crate::classify::{Reading, Weights};
 use crate::domain::message::Message;
@@ -102,7 +102,7 @@ impl Matcher {
             found.extend(tokens.tokens.iter().map(|token| self.lexicon.find_within(folded, piece(token))));
         };
         fill(tokens, &mut scan.found);
-        let is_word = |word: &str| self.lexicon.find(word).is_known();
+        let is_word = |word: &str| self.lexicon.knows(word);
         let found = &scan.found;
         let is_stranger = |tokens: &Tokens, at: usize| {
             let token = &tokens.tokens[at];
@@ -118,36 +118,40 @@ impl Matcher {
         let mut keyed = std::mem::take(&mut scan.keyed);
         scan.reading.cues.resize((base + tokens.sentences) as usize + 1, 0);
         self.find_parts(&mut keyed, &tokens.folded, &mut scan.parts);
-        let any_start = self.phrases.step_any(0);
-        for (first, word) in keyed.iter().enumerate() {
-            let start = |key: Key| self.known(key).phrase.map(NonZeroU32::get);
-            let walk = |node: Option<u32>, scan: &mut Scan| {
-                if let Some(node) = node {
-                    self.walk(node, first, first + 1, part, &keyed, base, scan);
+        let parts = std::mem::take(&mut scan.parts);
+        let walk = Walk { matcher: self, keyed: &keyed, parts: &parts };
+        for first in 0..keyed.len() {
+            walk.from(first, |set, last, disguise| {
+                let begin = &keyed[first];
+                let sentence = base + begin.sentence;
+                let use_of = self.uses[set as usize];
+                if use_of.cue != NO_CUE {
+                    scan.reading.cues[sentence as usize] |= 1 << use_of.cue;
                 }
-            };
-            walk(word.phrase.map(NonZeroU32::get), scan);
-            walk(any_start, scan);
-            if word.name {
-                walk(start(NAME), scan);
-            }
-            if word.surname {
-                walk(start(SURNAME), scan);
-            }
-            if word.parts != 0 {
-                for at in scan.parts_of(first) {
-                    walk(start(scan.parts[at].1), scan);
+                if use_of.is_asked {
+                    scan.push(Hit {
+                        set,
+                        part,
+                        sentence,
+                        first: first as u32,
+                        last: last as u32,
+                        start: begin.start,
+                        end: keyed[last - 1].end,
+                        quoted: begin.quoted,
+                        disguise,
+                    });
                 }
-            }
+            });
         }
+        scan.parts = parts;
         scan.question |= tokens.has_question;
         scan.mentions |= tokens.has_mention;
         if !self.formats.is_empty() {
             for found in formats::find(text, tokens) {
                 scan.forms.push((part, found.start, found.end));
                 for &(_, set) in self.formats.iter().filter(|(format, _)| *format == found.format) {
-                    let place = keyed.iter().position(|k| k.end > found.start).unwrap_or(keyed.len());
-                    let after = keyed.iter().position(|k| k.start >= found.end).unwrap_or(keyed.len());
+                    let place = keyed.partition_point(|k| k.end <= found.start);
+                    let after = keyed.partition_point(|k| k.start < found.end);
                     let token = keyed.get(place);
                     scan.push(Hit {
                         set,
@@ -205,16 +209,12 @@ impl Matcher {
             match longest {
                 Some((end, NOT_A_NAME)) => {
                     let inner = tokens.tokens[at..end].iter().zip(&found[at..end]);
-                    keyed.extend(inner.map(|(token, found)| {
-                        let phrase = self.known(found.key).phrase;
-                        Keyed { phrase, ..Keyed::new(token, found) }
-                    }));
+                    keyed.extend(inner.map(|(token, found)| Keyed::new(token, found)));
                     at = end;
                 }
                 Some((end, class)) => {
                     let mut name = Keyed::new(token, &found[at]);
                     name.key = class;
-                    name.phrase = self.known(class).phrase;
                     name.folded = (0, 0);
                     name.parts = 0;
                     name.end = tokens.tokens[end - 1].end;
@@ -225,7 +225,6 @@ impl Matcher {
                 }
                 None => {
                     let mut word = Keyed::new(token, &found[at]);
-                    word.phrase = known.phrase;
                     if tokens.has_digit {
                         let folded = tokens.word(token).as_bytes();
                         let digits = folded.iter().filter(|b| b.is_ascii_digit()).count();
@@ -238,68 +237,6 @@ impl Matcher {
                     keyed.push(word);
                     at += 1;
                 }
-            }
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a walk's state, passed on unchanged")]
-    fn walk(
-        &self,
-        node: u32,
-        first: usize,
-        next: usize,
-        part: u16,
-        keyed: &[Keyed],
-        base: u32,
-        scan: &mut Scan,
-    ) {
-        let begin = &keyed[first];
-        for &end in self.phrases.ends(node) {
-            let disguise = if end & GUESSED != 0 {
-                Disguise::Thick
-            } else {
-                keyed[first..next].iter().map(|word| word.disguise).max().unwrap_or_default()
-            };
-            let set = end & !GUESSED;
-            let use_of = self.uses[set as usize];
-            if use_of.cue != NO_CUE {
-                scan.reading.cues[(base + begin.sentence) as usize] |= 1 << use_of.cue;
-            }
-            if !use_of.is_asked {
-                continue;
-            }
-            scan.push(Hit {
-                set,
-                part,
-                sentence: base + begin.sentence,
-                first: first as u32,
-                last: next as u32,
-                start: begin.start,
-                end: keyed[next - 1].end,
-                quoted: begin.quoted,
-                disguise,
-            });
-        }
-        if self.phrases.is_leaf(node) || next >= keyed.len() || keyed[next].sentence != begin.sentence {
-            return;
-        }
-        let word = &keyed[next];
-        let walk = |node: Option<u32>, scan: &mut Scan| {
-            if let Some(node) = node {
-                self.walk(node, first, next + 1, part, keyed, base, scan);
-            }
-        };
-        walk(if word.key == UNKNOWN { None } else { self.phrases.step(node, word.key) }, scan);
-        walk(self.phrases.step_any(node), scan);
-        if word.name {
-            walk(self.phrases.step(node, NAME), scan);
-        }
-        if word.surname {
-            walk(self.phrases.step(node, SURNAME), scan);
-        }
-        if word.parts != 0 {
-            for at in scan.parts_of(next) {
-                walk(self.phrases.step(node, scan.parts[at].1), scan);
             }
         }
     }
@@ -396,8 +333,6 @@ fn is_capitalised(word: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keyed {
     pub(super) key: Key,
-    /// The node after it, where a phrase begins with it.
-    phrase: Option<NonZeroU32>,
     /// May be somebody's name; is a surname that candidates have.
     pub(super) name: bool,
     pub(super) surname: bool,
@@ -405,7 +340,7 @@ pub(super) struct Keyed {
     pub(super) end: usize,
     pub(super) sentence: u32,
     quoted: bool,
-    disguise: Disguise,
+    pub(super) disguise: Disguise,
     pub(super) hash: u64,
     pub(super) row: u32,
     pub(super) is_number: bool,
@@ -413,7 +348,7 @@ pub(super) struct Keyed {
     pub(super) is_code: bool,
     /// Which looked-for parts it holds, as its lexicon entry says; then whether
     /// it holds any.
-    parts: u16,
+    pub(super) parts: u16,
     /// Where its folded letters are; nothing for a class.
     pub(super) folded: (u32, u32),
 }
@@ -422,7 +357,6 @@ impl Keyed {
     fn new(token: &Token, found: &Found) -> Keyed {
         Keyed {
             key: found.key,
-            phrase: None,
             hash: found.hash,
             row: found.row,
             is_number: false,
@@ -521,12 +455,6 @@ impl Scan {
             self.present[hit.set as usize / 64] |= 1 << (hit.set % 64);
             self.hits.push(hit);
         }
-    }
-
-    /// Where the parts of a word stand among all parts.
-    fn parts_of(&self, word: usize) -> Range<usize> {
-        let from = self.parts.partition_point(|(at, _)| *at < word);
-        from..self.parts.partition_point(|(at, _)| *at <= word)
     }
 
     /// The sets that were hit.

@@ -33,7 +33,7 @@ static KEY_BLOCK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("----
 pub fn names_password(word: &str) -> bool {
     // Most words are none of these by how they begin and how long they are.
     match word.as_bytes() {
-        [b'p', b'a' | b'w', ..] | [b'c', b'o', b'n', b't', ..] | [.., b'p', b'w', b'd'] => {}
+        [b'p', b'a' | b'w', ..] | [b'c', b'o', b'n', b't', ..] => {}
         long if long.len() > 8 => {}
         _ => return false,
     }
