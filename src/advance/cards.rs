@@ -331,12 +331,5 @@ pub fn shown(mask: Mask, text: &str) -> String {
 
 /// A text cut at a character, at most `limit` bytes.
 pub fn cut(text: &str, limit: usize) -> &str {
-    if text.len() <= limit {
-        return text;
-    }
-    let mut end = limit;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(limit)]
 }

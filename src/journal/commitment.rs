@@ -54,10 +54,7 @@ impl<'a> Iterator for Pieces<'a> {
         while end < limit && is_space(bytes[end]) {
             end += 1;
         }
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (piece, after) = rest.split_at(end);
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(end));
         self.rest = (!after.is_empty()).then_some(after);
         Some(piece)
     }

@@ -140,7 +140,7 @@ pub fn odd(text: &str, tokens: &Tokens, stretches: &mut Vec<Range<usize>>) {
             let end = tokens[last].end;
             let to =
                 bytes[end..ceiling].iter().position(u8::is_ascii_whitespace).map_or(ceiling, |p| end + p);
-            stretches.push(boundary_before(text, from)..boundary_before(text, to));
+            stretches.push(text.floor_char_boundary(from)..text.floor_char_boundary(to));
         }
         at = last + 1;
     }
@@ -155,13 +155,6 @@ fn has_sign_beside(bytes: &[u8], token: &Token) -> bool {
 /// Whether all that stands between two words is a space of another width.
 fn is_thin_space(between: &[u8]) -> bool {
     std::str::from_utf8(between).is_ok_and(|between| between.chars().all(char::is_whitespace))
-}
-
-fn boundary_before(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// How many characters between two letters one reads over.

@@ -101,10 +101,7 @@ fn masked_text(text: &str, address: usize) -> Option<(usize, usize)> {
     let before = text[..address].strip_suffix('<').unwrap_or(&text[..address]);
     let before = before.strip_suffix("](")?;
     let close = before.len();
-    let mut floor = close.saturating_sub(FARTHEST);
-    while !before.is_char_boundary(floor) {
-        floor += 1;
-    }
+    let floor = before.ceil_char_boundary(close.saturating_sub(FARTHEST));
     let open = before[floor..].rfind('[')? + floor;
     Some((open + 1, close))
 }

@@ -99,11 +99,8 @@ pub fn addresses(text: &str, found: &mut Vec<Found>) {
             found.push(Found { format: Format::StreetAddress, start, end });
             let sentence = sentence_around(text, start);
             let lives = LIVES.find(&text[sentence.0..start]).is_some()
-                || text[end..sentence.1].to_lowercase().contains("is where");
-            let mut near = start.saturating_sub(48).max(sentence.0);
-            while !text.is_char_boundary(near) {
-                near += 1;
-            }
+                || text[end..sentence.1.max(end)].to_lowercase().contains("is where");
+            let near = text.ceil_char_boundary(start.saturating_sub(48).max(sentence.0));
             if lives || NAME_BEFORE.is_match(&text[near..start]) {
                 found.push(Found { format: Format::HomeAddress, start, end });
             }
@@ -111,10 +108,14 @@ pub fn addresses(text: &str, found: &mut Vec<Found>) {
     }
 }
 
+/// The sentence around a place, and no more than [`REACH`] bytes to either side.
 fn sentence_around(text: &str, at: usize) -> (usize, usize) {
-    let start = text[..at].rfind(['\n', '!', '?']).map_or(0, |i| i + 1);
+    const REACH: usize = 512;
+    let floor = text.ceil_char_boundary(at.saturating_sub(REACH));
+    let ceiling = text.floor_char_boundary(at + REACH);
+    let start = text[floor..at].rfind(['\n', '!', '?']).map_or(floor, |i| floor + i + 1);
     let start = text[start..at].rfind(". ").map_or(start, |i| start + i + 2);
-    let end = text[at..].find(['\n', '!', '?']).map_or(text.len(), |i| at + i);
+    let end = text[at..ceiling].find(['\n', '!', '?']).map_or(ceiling, |i| at + i);
     (start, end)
 }
 

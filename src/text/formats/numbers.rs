@@ -3,6 +3,8 @@
 //!
 //! What is to be done about them is for the rules.
 
+use regex::Match;
+
 use super::{Format, Found};
 use crate::text::tokens::Tokens;
 
@@ -97,12 +99,13 @@ fn long_numbers(text: &str, found: &mut Vec<Found>) {
         if touches_word(text, hit.start(), hit.end()) {
             continue;
         }
-        let only: String = hit.as_str().chars().filter(char::is_ascii_digit).collect();
-        let format = if is_ssn(hit.as_str(), &only, text, hit.start()) {
+        let digits = Digits::of(hit.as_str());
+        let digits = digits.as_str();
+        let format = if is_ssn(hit.as_str(), digits, text, hit.start()) {
             Format::Ssn
-        } else if is_card(&only) {
+        } else if is_card(digits) {
             Format::Card
-        } else if is_routing_number(&only, text, hit.start()) {
+        } else if is_routing_number(digits, text, hit.start()) {
             Format::BankAccount
         } else {
             continue;
@@ -117,30 +120,52 @@ fn long_numbers(text: &str, found: &mut Vec<Found>) {
 }
 
 fn telephones(text: &str, found: &mut Vec<Found>) {
-    for hit in PHONE.captures_iter(text) {
-        let all = hit.get(0).expect("a match has a whole");
-        let area = hit.get(1).or(hit.get(2)).map_or("", |m| m.as_str());
-        let taken = found.iter().any(|f| f.start < all.end() && all.start() < f.end);
-        if !taken && !touches_word(text, all.start(), all.end()) && !TOLL_FREE.contains(&area) {
-            found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
+    let is_free = |found: &[Found], hit: &Match| {
+        !found.iter().any(|f| f.start < hit.end() && hit.start() < f.end)
+            && !touches_word(text, hit.start(), hit.end())
+    };
+    let phone = |hit: &Match| Found { format: Format::Phone, start: hit.start(), end: hit.end() };
+    for hit in PHONE.find_iter(text) {
+        if is_free(found, &hit) && !is_toll_free(Digits::of(hit.as_str()).as_str()) {
+            found.push(phone(&hit));
         }
     }
-    for hit in RUN_TOGETHER.captures_iter(text) {
-        let all = hit.get(0).expect("a match has a whole");
-        let digits: String = all.as_str().chars().filter(char::is_ascii_digit).collect();
-        let whole = match digits.len() {
-            7 => format!("202{digits}"),
-            _ => digits,
-        };
-        let taken = found.iter().any(|f| f.start < all.end() && all.start() < f.end);
-        if !taken
-            && !touches_word(text, all.start(), all.end())
-            && is_telephone(&whole)
-            && said_before(text, all.start(), &CALL_ME)
-            && !said_before(text, all.start(), &NO_TELEPHONE)
+    for hit in RUN_TOGETHER.find_iter(text) {
+        let digits = Digits::of(hit.as_str());
+        if is_free(found, &hit)
+            && (digits.count == LOCAL || is_telephone(digits.as_str()))
+            && said_before(text, hit.start(), &CALL_ME)
+            && !said_before(text, hit.start(), &NO_TELEPHONE)
         {
-            found.push(Found { format: Format::Phone, start: all.start(), end: all.end() });
+            found.push(phone(&hit));
         }
+    }
+}
+
+/// How many digits a telephone number has without its area.
+const LOCAL: usize = 7;
+
+/// The digits of what a pattern found.
+struct Digits {
+    digits: [u8; Digits::MOST],
+    count: usize,
+}
+
+impl Digits {
+    /// No pattern here takes more.
+    const MOST: usize = 24;
+
+    fn of(written: &str) -> Digits {
+        let mut digits = Digits { digits: [0; Digits::MOST], count: 0 };
+        for digit in written.bytes().filter(u8::is_ascii_digit).take(Digits::MOST) {
+            digits.digits[digits.count] = digit;
+            digits.count += 1;
+        }
+        digits
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.digits[..self.count]).unwrap_or_default()
     }
 }
 
@@ -165,14 +190,10 @@ fn is_ssn(written: &str, digits: &str, text: &str, start: usize) -> bool {
         && !digits.starts_with('9')
         && &digits[3..5] != "00"
         && &digits[5..] != "0000";
-    let groups: Vec<usize> = written.split([' ', '-', '.']).map(str::len).collect();
-    let shaped = groups == [3, 2, 4];
-    let said = said_before(
-        text,
-        start,
-        &["ssn", "social security", "social is", "seguro social", "social #", "soc sec"],
-    );
-    issued && (shaped || (said && groups.len() == 1))
+    const SAID: [&str; 6] = ["ssn", "social security", "social is", "seguro social", "social #", "soc sec"];
+    let mut groups = written.split([' ', '-', '.']).map(str::len);
+    let is_shaped = groups.clone().eq([3, 2, 4]);
+    issued && (is_shaped || (groups.nth(1).is_none() && said_before(text, start, &SAID)))
 }
 
 /// A payment card: a known issuer's prefix and length, and the Luhn checksum
@@ -228,9 +249,18 @@ fn is_routing_number(digits: &str, text: &str, start: usize) -> bool {
 /// A number of the North American plan that is somebody's: an area, an
 /// exchange and a line, and none that is free to call.
 pub(super) fn is_telephone(digits: &str) -> bool {
-    let digits = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits);
-    let leads = |at: usize| digits.as_bytes().get(at).is_some_and(|b| (b'2'..=b'9').contains(b));
-    digits.len() == 10 && leads(0) && leads(3) && !TOLL_FREE.contains(&&digits[..3])
+    let national = national(digits);
+    let leads = |at: usize| national.as_bytes().get(at).is_some_and(|b| (b'2'..=b'9').contains(b));
+    national.len() == 10 && leads(0) && leads(3) && !is_toll_free(digits)
+}
+
+fn is_toll_free(digits: &str) -> bool {
+    TOLL_FREE.iter().any(|code| national(digits).starts_with(code))
+}
+
+/// A telephone number without the country's code.
+fn national(digits: &str) -> &str {
+    digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits)
 }
 
 /// Words beside a number by which it is somebody's telephone.
@@ -283,10 +313,6 @@ fn is_iban(written: &str) -> bool {
 fn said_before(text: &str, at: usize, words: &[&str]) -> bool {
     /// As far as "my social security number is: " reaches.
     const REACH: usize = 40;
-    let mut from = at.saturating_sub(REACH);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = text[from..at].to_lowercase();
+    let before = text[text.ceil_char_boundary(at.saturating_sub(REACH))..at].to_lowercase();
     words.iter().any(|word| before.contains(word))
 }
