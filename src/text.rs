@@ -8,6 +8,7 @@
 //! [`prescribed`] the sentence that a clause puts into somebody's mouth.
 //! Nothing here knows a policy.
 
+pub mod brands;
 pub mod cells;
 pub mod formats;
 pub mod language;

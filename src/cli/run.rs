@@ -58,10 +58,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?
-        .block_on(serve(setup, &arguments.config))
+        .block_on(serve(setup, settings, &arguments.config))
 }
 
-async fn serve(setup: Setup, config: &Path) -> anyhow::Result<Ending> {
+async fn serve(setup: Setup, mut settings: Settings, config: &Path) -> anyhow::Result<Ending> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
@@ -75,7 +75,7 @@ async fn serve(setup: Setup, config: &Path) -> anyhow::Result<Ending> {
         _ = interrupt.recv() => return well(bot).await,
     }
     let mut look = tokio::time::interval(LISTS_LOOKED_AT);
-    let mut lists = lists_of(config);
+    let mut lists = lists_of(&settings);
     loop {
         tokio::select! {
             ended = bot.ended() => return stopped(bot, &ended).await,
@@ -83,14 +83,16 @@ async fn serve(setup: Setup, config: &Path) -> anyhow::Result<Ending> {
             _ = interrupt.recv() => return well(bot).await,
             _ = hang_up.recv() => {}
             _ = look.tick() => {
-                let now = lists_of(config);
-                if now == lists {
+                if lists_of(&settings) == lists {
                     continue;
                 }
-                lists = now;
             }
         }
-        reload(&bot, config).await?;
+        // Before they are read: what is written meanwhile is seen at the next look.
+        lists = lists_of(&settings);
+        if let Some(read) = reload(&bot, config).await? {
+            settings = read;
+        }
     }
 }
 
@@ -99,13 +101,12 @@ const LISTS_LOOKED_AT: Duration = Duration::from_secs(5);
 
 /// What tells that a list was replaced: each file's size and when it was
 /// written.
-fn lists_of(config: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
-    let files = Settings::load(config).map(|settings| settings.lists()).unwrap_or_default();
+fn lists_of(settings: &Settings) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     let about = |file: PathBuf| {
         let about = std::fs::metadata(&file).ok()?;
         Some((file, about.len(), about.modified().ok()))
     };
-    files.into_iter().filter_map(about).collect()
+    settings.lists().into_iter().filter_map(about).collect()
 }
 
 /// Ends the bot in good order.
@@ -129,16 +130,18 @@ async fn stopped(bot: bot::Running, ended: &bot::Ended) -> anyhow::Result<Ending
     Ok(Ending::Failed)
 }
 
-async fn reload(bot: &bot::Running, config: &Path) -> anyhow::Result<()> {
+/// Takes up what the files say now, where all of them are sound.
+async fn reload(bot: &bot::Running, config: &Path) -> anyhow::Result<Option<Settings>> {
     match settings::load(config) {
-        Ok(Loaded { policy, deployment, .. }) => {
+        Ok(Loaded { settings, policy, deployment }) => {
             bot.reload(policy, deployment).await?;
             tracing::info!("policy and settings were read again");
+            return Ok(Some(settings));
         }
         Err(unusable) => {
             unusable.iter().for_each(report);
             tracing::error!("the new policy or settings are broken; the old ones stay in force");
         }
     }
-    Ok(())
+    Ok(None)
 }

@@ -19,8 +19,8 @@ use std::num::NonZeroU32;
 use super::lists;
 use crate::classify::{self, Weights};
 use crate::domain::decision::words;
+use crate::text::brands::Brands;
 use crate::text::formats::Format;
-use crate::text::links::Brands;
 
 use dictionary::Dictionary;
 use lexicon::Lexicon;
@@ -430,7 +430,12 @@ impl Matcher {
         if !literals.is_empty() {
             self.wildcards.automaton = aho_corasick::AhoCorasick::new(literals).ok();
         }
-        let ours = self.keys.iter().map(|(word, key)| (&**word, is_term(*key)));
+        // Of a word with a star, what is certain of it; the star itself tells
+        // what may be glued to it.
+        let ours = self.keys.iter().map(|(word, key)| match word.trim_matches('*') {
+            certain if certain.len() < word.len() => (certain, false),
+            word => (word, is_term(*key)),
+        });
         let learned = self.weights.iter().flat_map(|weights| weights.vocabulary()).map(|word| (word, false));
         self.dictionary = Dictionary::of(ours.chain(learned));
         let keyed = self.keys.iter().map(|(word, key)| (&**word, *key));

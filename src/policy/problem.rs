@@ -51,6 +51,6 @@ pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> O
             2..=5 => 1,
             _ => 2,
         };
-        crate::text::links::edit_distance_at_most(written, known, typos)
+        crate::text::brands::edit_distance_at_most(written, known, typos)
     })
 }

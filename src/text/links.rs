@@ -3,10 +3,13 @@
 //! Hosts are parsed as browsers do (WHATWG URL, through the `url` crate, IDNA
 //! included). A masked link `[text](address)` shows one thing and leads to
 //! another place; where its text names a host of its own, the two are compared.
+//! A host that is merely named (`evil.example/gift`) is no link to click on, but
+//! readers copy it: it is read too, as a bare one.
 
 use url::Url;
 
 use super::letters;
+use super::tokens::Tokens;
 
 /// Longest address that is looked at, in bytes; Discord's messages hold 4,000
 /// characters, and no host name is longer than 253.
@@ -28,6 +31,8 @@ pub struct Link {
     pub shown_host: Option<String>,
     /// The address carries a user name before the host, to deceive.
     pub has_userinfo: bool,
+    /// It begins with its host: nothing opens where somebody clicks on it.
+    pub is_bare: bool,
 }
 
 /// If a link begins at `at`, where it ends.
@@ -63,16 +68,61 @@ pub fn end_of_link(text: &str, at: usize) -> Option<usize> {
     Some(at + trimmed.len())
 }
 
-/// Reads the links of a text; `found` are their places, as the tokens tell.
-pub fn read(text: &str, found: &[(usize, usize)]) -> Vec<Link> {
-    found.iter().filter_map(|&(start, end)| read_one(text, start, end)).collect()
+/// Reads the links of a text, and the hosts that it names without a link.
+pub fn read(text: &str, tokens: &Tokens) -> Vec<Link> {
+    let mut links: Vec<Link> =
+        tokens.links.iter().filter_map(|&(start, end)| read_one(text, start, end)).collect();
+    if tokens.has_inner_dot {
+        links.extend(bare(text, &tokens.links));
+    }
+    links
 }
 
 fn read_one(text: &str, start: usize, end: usize) -> Option<Link> {
     let (host, path, has_userinfo) = parse(&text[start..end])?;
     let shown = masked_text(text, start);
     let shown_host = shown.and_then(|(from, to)| host_named_in(&text[from..to]));
-    Some(Link { start, end, host, path, shown, shown_host, has_userinfo })
+    Some(Link { start, end, host, path, shown, shown_host, has_userinfo, is_bare: false })
+}
+
+/// The hosts that stand in a text outside its links. A missing space behind a
+/// full stop can look like one (`thanks.so`), so little may rest on them.
+fn bare<'t>(text: &'t str, links: &'t [(usize, usize)]) -> impl Iterator<Item = Link> + 't {
+    let is_apart =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '`' | '|' | ',');
+    let mut links = links.iter().peekable();
+    text.split(is_apart).filter_map(move |piece| {
+        let piece = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+        let start = piece.as_ptr().addr() - text.as_ptr().addr();
+        let end = start + piece.len();
+        while links.next_if(|(_, end)| *end <= start).is_some() {}
+        let host = &piece[..piece.find(['/', '?', ':', '#']).unwrap_or(piece.len())];
+        let is_taken = links.peek().is_some_and(|(from, _)| *from < end);
+        if is_taken
+            || piece.len() > LONGEST_LINK
+            || piece.contains('@')
+            || !is_public(&host.to_ascii_lowercase())
+        {
+            return None;
+        }
+        let (host, path, has_userinfo) = parse(&format!("http://{piece}"))?;
+        is_public(&host).then_some(Link {
+            start,
+            end,
+            host,
+            path,
+            shown: None,
+            shown_host: None,
+            has_userinfo,
+            is_bare: true,
+        })
+    })
+}
+
+/// Whether a name could be that of a public host: `v2.1` and `e.g` are none.
+fn is_public(host: &str) -> bool {
+    let suffix = psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known);
+    suffix.is_some_and(|suffix| host.len() > suffix.as_bytes().len() + 1)
 }
 
 fn parse(address: &str) -> Option<(String, String, bool)> {
@@ -113,9 +163,7 @@ fn host_named_in(shown: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let address = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
     let host = Url::parse(&address).ok()?.host_str()?.trim_start_matches("www.").to_ascii_lowercase();
-    // Only what could be a public host: `v2.1` and `e.g` are none.
-    let suffix = psl::suffix(host.as_bytes()).filter(|s| s.is_known())?;
-    (host.len() > suffix.as_bytes().len() + 1).then_some(host)
+    is_public(&host).then_some(host)
 }
 
 /// The part of a host that is registered: `a.b.city.co.uk` → `city.co.uk`.
@@ -162,173 +210,14 @@ impl Link {
     }
 }
 
-/// Hosts that others imitate, taken apart once.
-#[derive(Debug, Default)]
-pub struct Brands(Vec<Brand>);
-
-#[derive(Debug)]
-struct Brand {
-    registered: String,
-    name: Name,
-    /// As it looks at a glance.
-    looks: String,
-    /// As it stands before the host that a false one leads to in truth, and at
-    /// the beginning of a name of its own: `paypal.com.`, `paypal-com-`.
-    before: String,
-    inside: String,
-}
-
-/// The first label of a registered host, with what tells quickly that another
-/// one is too far from it.
-#[derive(Debug)]
-struct Name {
-    text: String,
-    letters: Vec<char>,
-    /// Which letters occur, a bit for each or for several.
-    present: u64,
-}
-
-impl Name {
-    fn of(registered: &str) -> Name {
-        let text = registered.split('.').next().unwrap_or(registered).to_owned();
-        let letters: Vec<char> = text.chars().collect();
-        let present = letters.iter().fold(0, |bits, letter| bits | 1 << (*letter as u32 % 64));
-        Name { text, letters, present }
-    }
-
-    fn is_near(&self, other: &Name, limit: usize) -> bool {
-        // An edit takes at most one letter away and brings at most one.
-        (self.present ^ other.present).count_ones() as usize <= 2 * limit
-            && distance_at_most(&self.letters, &other.letters, limit)
-    }
-}
-
-impl<'b> FromIterator<&'b str> for Brands {
-    fn from_iter<I: IntoIterator<Item = &'b str>>(hosts: I) -> Brands {
-        let brand = |host: &str| {
-            let host = host.to_ascii_lowercase();
-            let registered = registrable(&host).to_owned();
-            Brand {
-                name: Name::of(&registered),
-                looks: look(first_label(&registered)),
-                before: format!("{registered}."),
-                inside: registered.replace('.', "-") + "-",
-                registered,
-            }
-        };
-        Brands(hosts.into_iter().map(brand).collect())
-    }
-}
-
-impl Brands {
-    /// Whether a link's host imitates one of them without being any: one or
-    /// two letters off in the registered name, or a brand's name inside
-    /// another one.
-    pub fn are_imitated_by(&self, link: &Link) -> bool {
-        let registered = registrable(&link.host);
-        if self.0.iter().any(|brand| brand.registered == registered) {
-            return false;
-        }
-        if link.mixes_scripts() {
-            return true;
-        }
-        let name = Name::of(registered);
-        let looks = look(first_label(registrable(&link.host_shown())));
-        let above = link.host.strip_suffix(registered).unwrap_or("");
-        self.0.iter().any(|brand| {
-            brand.is_imitated_by(&name)
-                || (brand.looks == looks && brand.name.text != name.text)
-                // `paypal.com.secure-login.example`: the brand's host, and then the real one.
-                || (!above.is_empty() && above.contains(&brand.before))
-                || registered.starts_with(&brand.inside)
-        })
-    }
-
-    /// Adds hosts, such as the city's own.
-    pub fn add<'b>(&mut self, hosts: impl Iterator<Item = &'b str>) {
-        self.0.extend(hosts.collect::<Brands>().0);
-    }
-}
-
-fn first_label(host: &str) -> &str {
-    host.split('.').next().unwrap_or(host)
-}
-
-/// What a name looks like at a glance: letters of other scripts and digits as
-/// the letters they resemble, `rn` as `m`.
-fn look(name: &str) -> String {
-    let mut seen = String::new();
-    for character in name.chars() {
-        let letter = match character {
-            '0' => 'o',
-            '1' | 'i' | 'I' | '|' => 'l',
-            '3' => 'e',
-            '5' => 's',
-            other if other.is_ascii() => other.to_ascii_lowercase(),
-            other => {
-                let bits = letters::read(other).letters;
-                if bits == 0 { other } else { (b'a' + (bits.trailing_zeros() as u8).min(25)) as char }
-            }
-        };
-        seen.push(if letter == 'i' { 'l' } else { letter });
-    }
-    seen.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-}
-
-impl Brand {
-    fn is_imitated_by(&self, other: &Name) -> bool {
-        let ours = &self.name.text;
-        if other.text == *ours {
-            // The same name under another ending may be a namesake.
-            return ours.len() >= 6;
-        }
-        let allowed = if ours.len() >= 8 { 2 } else { 1 };
-        (ours.len() >= 5 && other.is_near(&self.name, allowed))
-            || (ours.len() >= 6
-                && other.text.len() > ours.len()
-                && other.text.split('-').any(|word| word == ours))
-    }
-}
-
-/// Whether two names differ by at most `limit` insertions, deletions,
-/// replacements or swaps of neighbours.
-pub fn edit_distance_at_most(a: &str, b: &str, limit: usize) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    distance_at_most(&a, &b, limit)
-}
-
-fn distance_at_most(a: &[char], b: &[char], limit: usize) -> bool {
-    /// No label of a host is longer (RFC 1035, section 2.3.4).
-    const LONGEST: usize = 63;
-    if a.len().abs_diff(b.len()) > limit || a.len().max(b.len()) > LONGEST {
-        return false;
-    }
-    let width = b.len() + 1;
-    let mut before = [0u8; LONGEST + 1];
-    let mut last: [u8; LONGEST + 1] = std::array::from_fn(|at| at as u8);
-    for i in 1..=a.len() {
-        let mut row = [i as u8; LONGEST + 1];
-        for j in 1..width {
-            let replaced = last[j - 1] + u8::from(a[i - 1] != b[j - 1]);
-            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    usize::from(last[b.len()]) <= limit
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::tokens::Tokens;
 
     fn links(text: &str) -> Vec<Link> {
         let mut tokens = Tokens::default();
         tokens.read(text);
-        read(text, &tokens.links)
+        read(text, &tokens)
     }
 
     #[track_caller]
@@ -348,30 +237,22 @@ mod tests {
     }
 
     #[test]
+    fn hosts_are_read_without_a_link_too() {
+        let bare = |text: &str| -> Vec<String> {
+            let found = links(text).into_iter().filter(|link| link.is_bare);
+            found.map(|link| text[link.start..link.end].to_owned()).collect()
+        };
+        assert_eq!(bare("go to dlscord-gift.com/free, now"), ["dlscord-gift.com/free"]);
+        assert_eq!(bare("(Bücher.example.com) y **pago-luz.net.**"), ["Bücher.example.com", "pago-luz.net"]);
+        assert_eq!(bare("https://a.com/b.net/c me@mail.com v2.1 e.g. 7 p.m. 3.50 and.then"), [""; 0]);
+        host("see free-nitro.Gift", "free-nitro.gift");
+    }
+
+    #[test]
     fn masked_links_are_seen_through() {
         assert!(links("[paypal.com](https://evil.example/login)")[0].is_masked());
         assert!(!links("[our site](https://city.example/pay)")[0].is_masked());
         assert!(links("[www.paypal.com](https://paypal.com/x)").iter().all(|l| !l.is_masked()));
         assert!(links("https://paypal.com@evil.example/")[0].is_masked());
-    }
-
-    #[test]
-    fn look_alikes() {
-        let imitates = |address: &str, brand: &str| {
-            let brands: Brands = [brand].into_iter().collect();
-            brands.are_imitated_by(&links(address)[0])
-        };
-        assert!(imitates("https://discrod.com/gift", "discord.com"));
-        assert!(imitates("https://steamcomrnunity.com/x", "steamcommunity.com"));
-        assert!(imitates("https://paypal-secure.com", "paypal.com"));
-        assert!(!imitates("https://cdn.discord.com", "discord.com"));
-        assert!(!imitates("https://monroe.gov", "discord.com"));
-        // Letters of another script, and digits in letters' places.
-        assert!(imitates("https://pаypal.com/login", "paypal.com"), "a Cyrillic letter");
-        assert!(imitates("https://xn--pypal-4ve.com/login", "paypal.com"), "the same, as it is sent");
-        assert!(imitates("https://arnazon.com", "amazon.com"));
-        assert!(imitates("https://paypal.com.account-check.example/x", "paypal.com"));
-        assert!(!imitates("https://www.paypal.com/paypal.com", "paypal.com"));
-        assert!(!imitates("https://münchen.de", "paypal.com"), "an honest name of its own");
     }
 }

@@ -52,6 +52,8 @@ pub struct Tokens {
     pub sentences: u32,
     pub has_digit: bool,
     pub has_at: bool,
+    /// A full stop stands inside a word, as in the name of a host.
+    pub has_inner_dot: bool,
     pub has_question: bool,
     /// Mentions a member.
     pub has_mention: bool,
@@ -138,6 +140,7 @@ impl Tokens {
                     b'.' | b'!' | b'?' => {
                         self.has_question |= byte == b'?';
                         self.exclaims |= byte == b'!' && bytes.get(cursor) == Some(&b'!');
+                        self.has_inner_dot |= byte == b'.' && is_inside_word(bytes, cursor - 1);
                         if !fresh && stops.end_sentence(text, cursor) {
                             sentence += 1;
                             fresh = true;
@@ -256,6 +259,7 @@ impl Tokens {
         self.sentences = 0;
         self.has_digit = false;
         self.has_at = false;
+        self.has_inner_dot = false;
         self.has_question = false;
         self.has_mention = false;
         self.has_dollar = false;
@@ -335,6 +339,16 @@ impl Tokens {
         }
         self.has_digit |= digits;
         Read { folded: (folded_start, self.folded.len()), end: cursor, odd: odd || (letters && digits) }
+    }
+}
+
+/// Whether a sign stands inside a word: a letter follows, and a letter or digit
+/// goes before.
+fn is_inside_word(bytes: &[u8], at: usize) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    match (at.checked_sub(1).map(|before| bytes[before]), bytes.get(at + 1)) {
+        (Some(before), Some(&after)) => (is_letter(before) || before.is_ascii_digit()) && is_letter(after),
+        _ => false,
     }
 }
 

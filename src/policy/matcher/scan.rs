@@ -106,7 +106,9 @@ impl Matcher {
         let found = &scan.found;
         let is_stranger = |tokens: &Tokens, at: usize| {
             let token = &tokens.tokens[at];
-            !found[at].is_known() && token.end - token.start > 1
+            !found[at].is_known()
+                && token.end - token.start > 1
+                && self.wildcards.keys_in(tokens.word(token)).next().is_none()
         };
         if disguise::reveal(text, tokens, &self.dictionary, is_word, is_stranger, &mut scan.search) {
             fill(tokens, &mut scan.found);
@@ -167,7 +169,7 @@ impl Matcher {
                 }
             }
         }
-        for link in links::read(text, &tokens.links) {
+        for link in links::read(text, tokens) {
             for listed in &self.hosts {
                 if link.is_under(|host| listed.entries.contains(host)) {
                     for &set in &listed.set {
@@ -262,11 +264,13 @@ impl Matcher {
         }
         let links = std::mem::take(&mut scan.links);
         for &(signal, set) in &self.signals {
+            // Without a path, a bare host may be two words and a full stop.
+            let leads_somewhere = |link: &Link| !link.is_bare || link.path.len() > 1;
             let in_link = |link: &Link| match signal {
-                Signal::Link => true,
+                Signal::Link => !link.is_bare,
                 Signal::MaskedLink => link.is_masked(),
-                Signal::LookalikeHost => self.brands.are_imitated_by(link),
-                Signal::Shortener => self.shorteners.contains(&link.host),
+                Signal::LookalikeHost => leads_somewhere(link) && self.brands.are_imitated_by(link),
+                Signal::Shortener => leads_somewhere(link) && self.shorteners.contains(&link.host),
                 Signal::Invite => {
                     matches!(link.host.as_str(), "discord.gg" | "www.discord.gg")
                         || (links::registrable(&link.host) == "discord.com"

@@ -79,3 +79,45 @@ async fn a_broken_policy_is_not_taken_up_by_a_running_bot() {
     assert!(ended.errors.contains("the old ones stay in force"), "{}", ended.errors);
     hall.server.shutdown().await;
 }
+
+/// A feed of false hosts that an operator replaces is in force without a
+/// restart and without a word to the process, for links and for hosts that are
+/// merely named.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_is_taken_up_when_it_is_replaced() {
+    let hall = Hall::new().await;
+    hall.write("feed.txt", "other-gifts.example\n");
+    hall.write("bot.toml", &(hall.deployment() + "\n[links]\nlisted = \"feed.txt\"\n"));
+    let mut bot = hall.run();
+    assert!(bot.ready());
+    let (general, gremlin) = (hall.at("general"), hall.who("gremlin"));
+    let post = |text: &str| hall.server.post_as(gremlin, general, text).expect("posted");
+    let is_gone = async |id: u64, within: Duration| {
+        hall.server.wait_until(within, |w| w.message(general, id).is_none().then_some(())).await.is_some()
+    };
+    let before = post("the schedule is on https://free-gifts.com/all");
+    assert!(is_gone(post("and here https://other-gifts.example/"), SOON).await);
+    let stands = hall.server.look(|w| w.message(general, before).is_some());
+    assert!(stands, "not listed yet");
+    // As whoever fetches a feed replaces it: at once.
+    hall.write(
+        "feed.new",
+        &(0..20_000)
+            .map(|n| format!("h{n}.example\n"))
+            .chain(["free-gifts.com\n".to_owned()])
+            .collect::<String>(),
+    );
+    std::fs::rename(hall.dir.path().join("feed.new"), hall.dir.path().join("feed.txt")).expect("replaced");
+    let asked = std::time::Instant::now();
+    for page in 2.. {
+        let link = post(&format!("the schedule is on page https://free-gifts.com/{page}"));
+        if is_gone(link, Duration::from_secs(1)).await {
+            break;
+        }
+        assert!(asked.elapsed() < SOON, "the new feed is not in force");
+    }
+    assert!(is_gone(post("just type free-gifts.com into your phone"), SOON).await);
+    let (ended, _) = bot.terminate();
+    assert_eq!(ended.code, Some(0), "{}", ended.errors);
+    hall.server.shutdown().await;
+}

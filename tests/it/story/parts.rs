@@ -1,7 +1,7 @@
 //! Everything that can be read is read: forwards, polls, previews, titles, names.
 
 use gavel::domain::card::Standing;
-use gavel::domain::decision::Disposition;
+use gavel::domain::decision::{Cap, Disposition};
 use gavel::journal::entry::{Body, Entry, Field};
 use gavel::sandbox::rest::{Fault, How};
 use gavel::sandbox::world::Draft;
@@ -289,5 +289,30 @@ async fn what_somebody_writes_through_an_application_is_theirs() {
     town.gone(general, id).await;
     town.case(1, Standing::Held).await;
     town.notice(town.who("gremlin"), 0).await;
+    town.end().await;
+}
+
+/// What somebody spreads over several messages is read as one; nothing is taken
+/// down for it, for each of them stands already.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_spread_over_several_messages_is_read_together() {
+    let town = Town::open().await;
+    let first = town.say("gremlin", "general", "you people should");
+    let second = town.say("gremlin", "general", "go back to");
+    let third = town.say("gremlin", "general", "your own country");
+    town.comes_to(first, Disposition::None).await;
+    town.comes_to(second, Disposition::None).await;
+    let decision = town.comes_to(third, Disposition::Review).await;
+    assert!(decision.caps.contains(&Cap::Joined), "{decision:?}");
+    let card = town.post("mod-log", 0).await;
+    assert!(card.contains("your own country"), "{card}");
+    town.quiet().await;
+    assert!([first, second, third].iter().all(|id| town.stands("general", *id)));
+    // Somebody else's words between them part them.
+    let (begun, answer) = (town.say("mateo", "general", "go back to"), town.say("rosa", "general", "where?"));
+    let ended = town.say("mateo", "general", "your own country");
+    for id in [begun, answer, ended] {
+        town.comes_to(id, Disposition::None).await;
+    }
     town.end().await;
 }

@@ -102,6 +102,26 @@ async fn new_settings_hold_for_what_comes_after_them() {
     town.end().await;
 }
 
+/// A list as a moderator pastes it from Discord's own filter, with its stars.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_with_stars_are_found_in_what_is_posted() {
+    let town = Town::open().await;
+    let pasted =
+        MONROE.replacen("builtin:obscenity-es\"", "builtin:obscenity-es|gurkel*|*fnord|*blarx*\"", 1);
+    assert_ne!(pasted, MONROE);
+    town.bot().reload(policy(&pasted), town.deployment.clone()).await.expect("the bot runs");
+    for said in ["what a GURKELISH plan", "you and your superfnord", "unblarxed", "g.u.r.k.e.l"] {
+        let id = town.say("gremlin", "general", said);
+        town.gone(town.at("general"), id).await;
+    }
+    for said in ["a fnordy day", "the megurkel is closed"] {
+        let id = town.say("mateo", "general", said);
+        town.comes_to(id, Disposition::None).await;
+    }
+    town.quiet().await;
+    town.end().await;
+}
+
 /// An approval goes with the channel, not with its name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renamed_channel_is_watched_on_and_named() {
