@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::features::{self, On, Reading};
-use super::weights::{File, Row, SLOTS, damping, log2, place};
+use super::weights::{File, HIGHEST, Row, SLOTS, damping, log2, place, worth};
 use super::{LABELS, WIDTH};
 
 /// A labelled message.
@@ -63,6 +63,8 @@ struct Numbered {
     hashes: Vec<u64>,
     /// What each counts by itself.
     worth: Vec<f32>,
+    /// The root of in how many families it occurs.
+    frequency: Vec<f32>,
     /// Where the features of each example begin; they end where the next begin.
     from: Vec<usize>,
     features: Vec<(u32, f32)>,
@@ -112,6 +114,7 @@ fn number(examples: &[&Example], words: &[String], plan: &Plan) -> Numbered {
     let mut numbered = Numbered {
         hashes: kept.iter().map(|(hash, _)| *hash).collect(),
         worth,
+        frequency: kept.iter().map(|(_, seen)| (seen.families as f32).sqrt()).collect(),
         from: vec![0],
         features: Vec::new(),
     };
@@ -139,35 +142,55 @@ pub fn train(examples: &[&Example], plan: &Plan) -> File {
     let words = vocabulary(examples);
     let numbered = number(examples, &words, plan);
     let mut file = File { thresholds: [0.5; WIDTH], words, ..File::default() };
-    let mut rows = vec![Row::default(); numbered.hashes.len()];
+    let mut learned: Vec<Learned> = numbered
+        .hashes
+        .iter()
+        .map(|hash| Learned { hash: *hash, row: Row::default(), strength: 0.0 })
+        .collect();
     for label in 0..LABELS.len() {
         let (weights, bias) = one(examples, &numbered, label, plan);
         // The few greatest are cut: one outlier would coarsen all the others.
-        let worth = |at: usize| weights[at] * numbered.worth[at];
-        let mut sizes: Vec<f32> = (0..weights.len()).map(|at| worth(at).abs()).collect();
+        let weighs = |at: usize| weights[at] * numbered.worth[at];
+        let mut sizes: Vec<f32> = (0..weights.len()).map(|at| weighs(at).abs()).collect();
         sizes.sort_unstable_by(f32::total_cmp);
         let greatest =
             sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 20_000)).copied().unwrap_or(0.0);
-        let unit = greatest.max(1e-6) / 127.0;
+        let unit = greatest.max(1e-6) / f32::from(worth(HIGHEST));
         file.scales[label] = unit * STEEPNESS;
         file.biases[label] = bias * STEEPNESS;
-        for (at, row) in rows.iter_mut().enumerate() {
-            row[label] = (worth(at) / unit).round().clamp(-127.0, 127.0) as i8;
+        for (at, learned) in learned.iter_mut().enumerate() {
+            let weight = weighs(at) / unit;
+            learned.row[label] = level_of(weight);
+            learned.strength = learned.strength.max(weight.abs() * numbered.frequency[at]);
         }
     }
-    file.features = kept(&numbered.hashes, rows, file.room());
+    file.features = kept(learned, file.room());
     file
 }
 
+/// The level that weighs what is nearest to a value.
+fn level_of(value: f32) -> i8 {
+    let far = |level: &i8| (f32::from(worth(*level)) - value.abs()).abs();
+    let level = (0..=HIGHEST).min_by(|a, b| far(a).total_cmp(&far(b))).unwrap_or(0);
+    if value < 0.0 { -level } else { level }
+}
+
+/// What was learned of a feature.
+struct Learned {
+    hash: u64,
+    row: Row,
+    /// The greatest of its weights, before it became a level, times how often it
+    /// is met.
+    strength: f32,
+}
+
 /// The features that find room, the strongest of all and in each bucket.
-fn kept(hashes: &[u64], rows: Vec<Row>, room: usize) -> Vec<(u16, u16, Row)> {
-    let strength = |row: &Row| row.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0);
-    let mut wanted: Vec<(u64, Row)> =
-        hashes.iter().copied().zip(rows).filter(|(_, row)| strength(row) > 0).collect();
-    wanted.sort_by_key(|(hash, row)| (std::cmp::Reverse(strength(row)), *hash));
+fn kept(mut learned: Vec<Learned>, room: usize) -> Vec<(u16, u16, Row)> {
+    learned.retain(|learned| learned.row.iter().any(|level| *level != 0));
+    learned.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.hash.cmp(&b.hash)));
     let mut in_bucket: HashMap<u16, Vec<u16>> = HashMap::new();
     let mut kept = Vec::new();
-    for (hash, row) in wanted {
+    for Learned { hash, row, .. } in learned {
         let (bucket, mark) = place(hash);
         let marks = in_bucket.entry(bucket).or_default();
         if kept.len() < room && marks.len() < SLOTS && !marks.contains(&mark) {

@@ -5,26 +5,41 @@
 //! the rows. Nothing of it is copied: the file that is compiled in is used where
 //! it lies.
 //!
-//! A feature belongs to one bucket of the table by 15 bits of its hash, and is
-//! told from the others there by 16 more; a bucket holds eight, so that they are
-//! compared at once. One that nobody has seen is taken for a known one about
-//! once in ten thousand times, and then weighs what that weighs.
+//! A feature belongs to one bucket of the table by half of its hash, and is told
+//! from the others there by 16 bits of the rest; a bucket holds eight, so that
+//! they are compared at once. One that nobody has seen is taken for a known one
+//! about once in ten thousand times, and then weighs what that weighs.
+//!
+//! A weight is one of fifteen levels, four bits: that many more features find
+//! room. A level weighs its square, for most weights are small.
 
 use super::features::{self, On, Reading};
 use super::{LABELS, WIDTH};
 
-/// A row of weights, one for each label.
+/// A row of weights, one for each label, as levels from -[`HIGHEST`] to it.
 pub type Row = [i8; LABELS.len()];
 
+/// The highest level.
+pub const HIGHEST: i8 = 7;
+
+/// What a level weighs.
+#[inline]
+pub fn worth(level: i8) -> i16 {
+    i16::from(level) * i16::from(level.abs())
+}
+
+/// How many bytes a row takes: two levels in one, the second eight above.
+const ROW: usize = WIDTH / 2;
+
 /// How many buckets the table has, and how many features one holds.
-const BUCKETS: usize = 1 << 15;
+const BUCKETS: usize = 13 << 12;
 pub const SLOTS: usize = 8;
 
 /// How large a file may be, in bytes.
 pub const LARGEST: usize = 4_000_000;
 
 /// How a weights file begins.
-const MAGIC: &[u8] = b"gavel weights 2\n";
+const MAGIC: &[u8] = b"gavel weights 3\n";
 
 /// Sums as they are added up.
 type Sums = [i32; WIDTH];
@@ -37,15 +52,16 @@ pub type Scores = [f32; WIDTH];
 
 /// Where a feature belongs: its bucket, and what tells it from the others in it.
 pub fn place(feature: u64) -> (u16, u16) {
+    let bucket = ((feature & u64::from(u32::MAX)) * BUCKETS as u64) >> 32;
     // Zero marks an empty slot.
-    ((feature as usize % BUCKETS) as u16, ((feature >> 32) as u16).max(1))
+    (bucket as u16, ((feature >> 32) as u16).max(1))
 }
 
 /// What a weights file says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
     pub biases: [f32; WIDTH],
-    /// What one unit of a row is worth.
+    /// What one unit of a [`worth`] is.
     pub scales: [f32; WIDTH],
     /// From which score on a label is meant, where nothing else is said.
     pub thresholds: [f32; WIDTH],
@@ -79,16 +95,15 @@ impl File {
             marks.iter().for_each(|mark: &u16| bytes.extend(mark.to_le_bytes()));
         }
         for (.., row) in &self.features {
-            bytes.extend(row.map(|weight| weight as u8));
+            let level = |at: usize| row.get(at).map_or(0, |level| (level & 0xf) as u8);
+            bytes.extend((0..ROW).map(|at| level(at) | level(at + ROW) << 4));
         }
-        // So that a row can be read as if it were as wide as the sums.
-        bytes.extend([0; WIDTH - LABELS.len()]);
         bytes
     }
 
     /// How many more features find room.
     pub fn room(&self) -> usize {
-        LARGEST.saturating_sub(self.to_bytes().len()) / LABELS.len()
+        LARGEST.saturating_sub(self.to_bytes().len()) / ROW
     }
 }
 
@@ -113,7 +128,7 @@ pub struct Weights<'b> {
     vocabulary: &'b str,
     /// The marks of each bucket.
     marks: &'b [[u8; 2 * SLOTS]],
-    rows: &'b [u8],
+    rows: &'b [[u8; ROW]],
     /// Where the rows of each bucket begin.
     begins: Vec<u32>,
     /// What a word of the vocabulary weighs together with its parts.
@@ -153,7 +168,7 @@ impl<'b> Weights<'b> {
             thresholds,
             vocabulary,
             marks,
-            rows: rest,
+            rows: rest.as_chunks().0,
             begins: Vec::with_capacity(BUCKETS),
             sums: Vec::new(),
         };
@@ -162,7 +177,7 @@ impl<'b> Weights<'b> {
             weights.begins.push(count);
             count += marks_in(marks).filter(|mark| *mark != 0).count() as u32;
         }
-        if rest.len() != count as usize * LABELS.len() + WIDTH - LABELS.len() {
+        if rest.len() != count as usize * ROW {
             return Err(Unreadable("it has not as many rows as marks"));
         }
         weights.sums = vocabulary.lines().map(|word| weights.sum_of(features::hash(word), word)).collect();
@@ -171,7 +186,7 @@ impl<'b> Weights<'b> {
 
     /// How many features have a weight.
     pub fn len(&self) -> usize {
-        self.rows.len() / LABELS.len()
+        self.rows.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -202,11 +217,16 @@ impl<'b> Weights<'b> {
         (same != 0).then(|| self.begins[usize::from(bucket)] + (at >> 4) + SLOTS as u32 / 2 * (at & 1))
     }
 
-    /// A row, with what follows it in the place of labels that there are not.
+    /// What a row weighs.
     #[inline]
-    fn row(&self, at: u32) -> [i8; WIDTH] {
-        let from = at as usize * LABELS.len();
-        self.rows[from..].first_chunk().map_or([0; WIDTH], |row: &[u8; WIDTH]| row.map(|byte| byte as i8))
+    fn row(&self, at: u32) -> [i16; WIDTH] {
+        let mut row = [0; WIDTH];
+        let (first, second) = row.split_at_mut(ROW);
+        for ((byte, first), second) in self.rows[at as usize].iter().zip(first).zip(second) {
+            *first = worth((byte << 4) as i8 >> 4);
+            *second = worth(*byte as i8 >> 4);
+        }
+        row
     }
 
     /// What a word and its parts weigh.
@@ -214,7 +234,7 @@ impl<'b> Weights<'b> {
         let mut sum = [0; WIDTH];
         let mut add = |feature: u64| {
             if let Some(at) = self.find(feature) {
-                sum.iter_mut().zip(self.row(at)).for_each(|(sum, weight)| *sum += i16::from(weight));
+                sum.iter_mut().zip(self.row(at)).for_each(|(sum, weight)| *sum += weight);
             }
         };
         add(features::of_word(hash));
@@ -269,7 +289,7 @@ impl<'b> Weights<'b> {
     fn add_rows(&self, found: &mut Rows, sums: &mut Sums) {
         let mut some = [0i16; WIDTH];
         for at in &found.places[..found.count] {
-            some.iter_mut().zip(self.row(*at)).for_each(|(sum, weight)| *sum += i16::from(weight));
+            some.iter_mut().zip(self.row(*at)).for_each(|(sum, weight)| *sum += weight);
         }
         sums.iter_mut().zip(some).for_each(|(sum, some)| *sum += i32::from(some));
         found.count = 0;
@@ -383,7 +403,10 @@ mod tests {
         let weights = Weights::read(&bytes).unwrap();
         assert_eq!(weights.len(), 2);
         assert_eq!(weights.vocabulary().collect::<Vec<_>>(), words);
-        assert_eq!(weights.sums.iter().map(|sum| sum[14]).collect::<Vec<_>>(), [3, -7]);
+        assert_eq!(
+            weights.sums.iter().map(|sum| (sum[0], sum[14])).collect::<Vec<_>>(),
+            [(9, 9), (-49, -49)]
+        );
         assert!(weights.find(features::of_word(features::hash("voter"))).is_none());
         assert_eq!(Weights::read(b"gavel weights 1\n").unwrap_err(), Unreadable("another format"));
         for end in (0..bytes.len()).filter(|end| *end < 1_000 || end % 997 == 0) {

@@ -1,6 +1,7 @@
 //! The lists that are compiled into Gavel, and how a list file is read.
 //!
-//! A list holds one alternative a line; `#` starts a comment. A list may
+//! A list holds one alternative a line, or several with commas between them, as
+//! Discord's AutoMod shows its own; `#` starts a comment. A list may
 //! include another one. What a deployment keeps beside its policy file is
 //! handed in by whoever reads files.
 
@@ -29,6 +30,11 @@ pub fn builtin_names() -> impl Iterator<Item = &'static str> + Clone {
 /// The lines of a list that say something, whatever section they stand in.
 pub fn entries(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(said).filter(|line| !line.is_empty())
+}
+
+/// The entries of a line.
+fn parted(line: &str) -> impl Iterator<Item = &str> {
+    line.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
 /// A line without its comment.
@@ -90,8 +96,8 @@ impl<'t> List<'t> {
             }
             match section {
                 _ if bare.is_empty() => {}
-                Section::Of(severity) => list.entries.push((severity, bare)),
-                Section::Except => list.except.push(bare),
+                Section::Of(severity) => list.entries.extend(parted(bare).map(|entry| (severity, entry))),
+                Section::Except => list.except.extend(parted(bare)),
                 Section::Hits => list.hits.push(line.trim()),
                 Section::Misses => list.misses.push(line.trim()),
             }
@@ -140,10 +146,11 @@ mod tests {
     #[test]
     fn lists_have_sections() {
         let list = List::read(
-            "plain\n[strong] # sharp\ncat*\n[except]\ncat food\n[match]\nA #1 cat\n[no-match]\ndog\n[nope]\nx",
+            "plain\n[strong] # sharp\ncat*, *dog, big bird,\n[except]\ncat food, top dog\n[match]\nA #1 cat, no\n[no-match]\ndog\n[nope]\nx",
         );
-        assert_eq!(list.entries, [(None, "plain"), (Some(Severity::Strong), "cat*")]);
-        assert_eq!((list.except, list.hits), (vec!["cat food"], vec!["A #1 cat"]));
+        let strong = |entry| (Some(Severity::Strong), entry);
+        assert_eq!(list.entries, [(None, "plain"), strong("cat*"), strong("*dog"), strong("big bird")]);
+        assert_eq!((list.except, list.hits), (vec!["cat food", "top dog"], vec!["A #1 cat, no"]));
         assert_eq!((list.misses, list.unknown), (vec!["dog", "x"], vec!["[nope]"]));
     }
 

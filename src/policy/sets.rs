@@ -207,6 +207,13 @@ impl<'f> Sets<'f> {
                 }
             } else if alternative.starts_with("builtin:") || alternative.starts_with("lists/") {
                 self.add_list(set, alternative, place, problems);
+            } else if alternative.ends_with(".txt") {
+                let name = alternative.rsplit('/').next().unwrap_or(alternative);
+                problems.add(
+                    at,
+                    format!("`{alternative}` is no list that can be read{}", inside(list)),
+                    format!("list files lie in the folder `lists` beside the policy file: `lists/{name}`"),
+                );
             } else {
                 self.phrase(set, alternative, place, problems);
             }
@@ -231,10 +238,22 @@ impl<'f> Sets<'f> {
                 let known = "one of: [mild], [strong], [unambiguous], [except], [match], [no-match]";
                 problems.add(at, format!("there is no section `{section}`{}", inside(name)), known);
             }
+            // What states no severity is strong, which nothing comes down for.
+            let is_taken = |severity: &Option<Severity>| {
+                least.is_none_or(|least| severity.unwrap_or(Severity::Strong) >= least)
+            };
+            if let Some(least) = least
+                && !read.entries.is_empty()
+                && !read.entries.iter().any(|(severity, _)| is_taken(severity))
+            {
+                problems.add(
+                    at,
+                    format!("nothing in `{name}` is `{least}`, which this rule asks for: it adds no word"),
+                    format!("put `[{least}]` above the words that are, or name the list where less is asked"),
+                );
+            }
             for (severity, entry) in &read.entries {
-                // What states no severity is strong, which nothing comes down for.
-                let counts = least.is_none_or(|least| severity.unwrap_or(Severity::Strong) >= least);
-                if counts {
+                if is_taken(severity) {
                     let place = Place { at, list: name, depth: depth + 1, least, severity: *severity };
                     self.add(set, entry, place, problems);
                 }

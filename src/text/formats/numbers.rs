@@ -59,6 +59,27 @@ const NO_TELEPHONE: [&str; 22] = [
     "permiso",
 ];
 
+/// Words before a number by which it is that of a thing or a matter.
+const OF_A_THING: [&str; 17] = [
+    "ticket",
+    "report",
+    "serial",
+    "case",
+    "permit",
+    "order",
+    "invoice",
+    "tracking",
+    "parcel",
+    "lot ",
+    "model",
+    "part ",
+    "folio",
+    "caso",
+    "permiso",
+    "expediente",
+    "confirmation",
+];
+
 /// Telephone codes that are free to call: offices, not persons.
 const TOLL_FREE: [&str; 8] = ["800", "822", "833", "844", "855", "866", "877", "888"];
 
@@ -193,7 +214,13 @@ fn is_ssn(written: &str, digits: &str, text: &str, start: usize) -> bool {
     const SAID: [&str; 6] = ["ssn", "social security", "social is", "seguro social", "social #", "soc sec"];
     let mut groups = written.split([' ', '-', '.']).map(str::len);
     let is_shaped = groups.clone().eq([3, 2, 4]);
-    issued && (is_shaped || (groups.nth(1).is_none() && said_before(text, start, &SAID)))
+    let is_said = || said_before(text, start, &SAID);
+    issued
+        && match is_shaped {
+            // A ticket may be numbered so.
+            true => is_said() || !said_before(text, start, &OF_A_THING),
+            false => groups.nth(1).is_none() && is_said(),
+        }
 }
 
 /// A payment card: a known issuer's prefix and length, and the Luhn checksum

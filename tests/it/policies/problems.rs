@@ -146,6 +146,7 @@ fn check_all(rules: &str, expected: Expect) {
     let source = format!("{HEAD}{rules}");
     let files = |name: &str| match name {
         "lists/odd.txt" => Ok("fine\nvote @partei\n".to_owned()),
+        "lists/pasted.txt" => Ok("gurkel*, *fnord\n".to_owned()),
         _ => Err("there is no such file".to_owned()),
     };
     let problems = Policy::parse(&source, "p.toml", &files).err().unwrap_or_default();
@@ -403,6 +404,27 @@ veto = ["@partei"]
             28 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
             28 "near the mayor's house" `near the mayor's house` spells out `the mayor's`, which stands for its class before any rule sees it (write `@official`, so that all of them are treated alike)
             29 "@partei"        there is no class `partei` (known: party, candidate, official, faith, deity, scripture, worship-place, nationality, gender, name, surname)
+        "#]],
+    );
+}
+
+/// A list that is pasted where nothing of it would count is no silent nothing.
+#[test]
+fn a_list_that_would_add_nothing_is_refused() {
+    check_all(
+        r#"[[rule]]
+id = "a"
+category = "vulgar"
+evidence = "term"
+disposition = "hold"
+unambiguous = true
+cites = ["1"]
+terms = ["builtin:obscenity-en|lists/pasted.txt|pasted.txt"]
+"#,
+        expect![[r#"
+            18 "1"              rule `a` cites `1`, which binds employees and not its audience `resident` (cite a clause that binds them, or give the rule another audience)
+            19 "builtin:obscenity-en|lists/pasted.txt|pasted.txt" nothing in `lists/pasted.txt` is `unambiguous`, which this rule asks for: it adds no word (put `[unambiguous]` above the words that are, or name the list where less is asked)
+            19 "builtin:obscenity-en|lists/pasted.txt|pasted.txt" `pasted.txt` is no list that can be read (list files lie in the folder `lists` beside the policy file: `lists/pasted.txt`)
         "#]],
     );
 }
