@@ -32,7 +32,7 @@ pub fn decide(policy: &Policy, message: &Message, circumstances: &Circumstances)
             files: &circumstances.files,
         };
         policy.matcher.scan(message, &aside, scan);
-        let decision = decide_on(policy, message, circumstances, scan);
+        let decision = decide_on(policy, message, circumstances, scan, |_| true);
         if decision.is_plain() && !circumstances.before.is_empty() {
             return decide_joined(policy, message, circumstances, &aside, scan);
         }
@@ -55,17 +55,16 @@ fn decide_joined(
     let joined = Message { parts: vec![Part::content(text)], attachments: Vec::new(), ..message.clone() };
     policy.matcher.scan(&joined, aside, scan);
     let alone = Circumstances { before: Vec::new(), ..circumstances.clone() };
-    let mut decision = decide_on(policy, &joined, &alone, scan);
     let reaches_back = |finding: &Finding| {
         let is_said = !matches!(finding.evidence, EvidenceKind::Model | EvidenceKind::Count);
         let (first, last) =
             (finding.spans.iter().map(|s| s.start).min(), finding.spans.iter().map(|s| s.end).max());
         is_said && first.is_some_and(|at| at < before.len()) && last.is_some_and(|at| at > before.len())
     };
-    if !decision.findings.iter().any(reaches_back) {
+    let mut decision = decide_on(policy, &joined, &alone, scan, reaches_back);
+    if decision.findings.is_empty() {
         return Decision::default();
     }
-    decision.findings.retain(reaches_back);
     for finding in &mut decision.findings {
         finding.disposition = finding.disposition.min(Disposition::Review);
         // What stands in this message of it, by its own offsets.
@@ -80,7 +79,14 @@ fn decide_joined(
     decision
 }
 
-fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, scan: &Scan) -> Decision {
+/// Decides about what was read, as far as findings are `wanted`.
+fn decide_on(
+    policy: &Policy,
+    message: &Message,
+    circumstances: &Circumstances,
+    scan: &Scan,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Decision {
     let mut decision = Decision::default();
     let audience = circumstances.standing.audience();
     let mut held: Vec<&Rule> = Vec::new();
@@ -89,12 +95,6 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     policy.index.candidates(scan, &mut candidates);
     for rule in bits_of(&candidates).map(|at| &policy.rules[at]) {
         if !rule.condition.may_hold(scan) || !applies(rule, audience, circumstances) {
-            continue;
-        }
-        // A score says nothing new where a rule of its category has spoken.
-        if rule.evidence == EvidenceKind::Model
-            && decision.findings.iter().any(|finding| finding.category == rule.category)
-        {
             continue;
         }
         let Some(found) = rule.condition.holds(message, circumstances, scan) else { continue };
@@ -106,7 +106,7 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
         {
             continue;
         }
-        decision.findings.push(Finding {
+        let finding = Finding {
             category: rule.category,
             clauses: citable(policy, rule, circumstances),
             disposition: rule.disposition,
@@ -114,11 +114,15 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
             rule: rule.id.clone(),
             score: found.score,
             spans: found.spans,
-        });
-        held.push(rule);
-        guesses.push(found.is_guess);
+        };
+        if wanted(&finding) {
+            decision.findings.push(finding);
+            held.push(rule);
+            guesses.push(found.is_guess);
+        }
     }
     CANDIDATES.set(candidates);
+    drop_idle_scores(&mut decision.findings, &mut held, &mut guesses);
     if held.is_empty() {
         return decision;
     }
@@ -147,6 +151,25 @@ fn decide_on(policy: &Policy, message: &Message, circumstances: &Circumstances, 
     }
     consequences(circumstances, audience, &held, &mut decision);
     decision
+}
+
+/// Drops scores of a category of which something else was found: they say
+/// nothing new.
+fn drop_idle_scores(findings: &mut Vec<Finding>, held: &mut Vec<&Rule>, guesses: &mut Vec<bool>) {
+    let is_score = |finding: &Finding| finding.evidence == EvidenceKind::Model;
+    let is_idle = |finding: &Finding| {
+        let mut others = findings.iter().filter(|other| !is_score(other));
+        is_score(finding) && others.any(|other| other.category == finding.category)
+    };
+    let idle: Vec<bool> = findings.iter().map(is_idle).collect();
+    if idle.contains(&true) {
+        let mut at = 0..;
+        findings.retain(|_| !at.next().is_some_and(|at: usize| idle[at]));
+        let mut at = 0..;
+        held.retain(|_| !at.next().is_some_and(|at: usize| idle[at]));
+        let mut at = 0..;
+        guesses.retain(|_| !at.next().is_some_and(|at: usize| idle[at]));
+    }
 }
 
 /// Whether a rule is for this author in this place.

@@ -43,6 +43,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     let api = std::env::var(API_VARIABLE).ok().filter(|api| !api.is_empty());
     let per_second = api.is_none().then_some(DISCORD_PER_SECOND);
     let Loaded { settings, policy, deployment } = loaded;
+    let lists = lists_of(&settings);
     let setup = Setup {
         policy,
         deployment,
@@ -58,10 +59,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?
-        .block_on(serve(setup, settings, &arguments.config))
+        .block_on(serve(setup, settings, lists, &arguments.config))
 }
 
-async fn serve(setup: Setup, mut settings: Settings, config: &Path) -> anyhow::Result<Ending> {
+async fn serve(
+    setup: Setup,
+    mut settings: Settings,
+    mut lists: Lists,
+    config: &Path,
+) -> anyhow::Result<Ending> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
@@ -75,7 +81,6 @@ async fn serve(setup: Setup, mut settings: Settings, config: &Path) -> anyhow::R
         _ = interrupt.recv() => return well(bot).await,
     }
     let mut look = tokio::time::interval(LISTS_LOOKED_AT);
-    let mut lists = lists_of(&settings);
     loop {
         tokio::select! {
             ended = bot.ended() => return stopped(bot, &ended).await,
@@ -99,9 +104,12 @@ async fn serve(setup: Setup, mut settings: Settings, config: &Path) -> anyhow::R
 /// How often lists are looked at: a feed that was replaced is in force soon.
 const LISTS_LOOKED_AT: Duration = Duration::from_secs(5);
 
+/// What tells that a list was replaced.
+type Lists = Vec<(PathBuf, u64, Option<SystemTime>)>;
+
 /// What tells that a list was replaced: each file's size and when it was
 /// written.
-fn lists_of(settings: &Settings) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+fn lists_of(settings: &Settings) -> Lists {
     let about = |file: PathBuf| {
         let about = std::fs::metadata(&file).ok()?;
         Some((file, about.len(), about.modified().ok()))

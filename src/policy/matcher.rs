@@ -21,10 +21,11 @@ use crate::classify::{self, Weights};
 use crate::domain::decision::words;
 use crate::text::brands::Brands;
 use crate::text::formats::Format;
+use crate::text::links;
 
 use dictionary::Dictionary;
 use lexicon::Lexicon;
-pub use scan::{Aside, EVERY_SENTENCE, HIT_LIMIT, Hit, Scan, bits_of};
+pub use scan::{Aside, EVERY_SENTENCE, Hit, Scan, bits_of};
 use trie::{ANY_WORD, FIRST_WORD, Key, NAME, SURNAME, Trie};
 
 words! {
@@ -337,20 +338,14 @@ impl Matcher {
     }
 
     pub fn add_hosts<'e>(&mut self, set: SetId, entries: impl Iterator<Item = &'e str>) {
-        let entries = entries.map(|host| host.trim_end_matches('.').to_ascii_lowercase()).collect();
+        let entries = entries.filter_map(links::listed_host).collect();
         self.hosts.push(Listed { set: vec![set], entries });
     }
 
     /// Adds to the hosts that are listed as false what an operator keeps: a
     /// feed of any size. Returns how many there are.
     pub fn list_scam_hosts(&mut self, text: &str) -> usize {
-        let host = |entry: &str| {
-            let entry = entry.rsplit("://").next().unwrap_or(entry);
-            let end = entry.find(['/', '?', ':', ' ', ',', '\t']).unwrap_or(entry.len());
-            entry[..end].trim_end_matches('.').trim_start_matches("*.").to_ascii_lowercase()
-        };
-        let entries: HashSet<String> =
-            lists::entries(text).map(host).filter(|host| host.contains('.')).collect();
+        let entries: HashSet<String> = lists::entries(text).filter_map(links::listed_host).collect();
         let count = entries.len();
         if !self.scam_sets.is_empty() && count > 0 {
             self.hosts.push(Listed { set: self.scam_sets.clone(), entries });

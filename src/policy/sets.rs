@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::classify;
 use crate::text::formats::Format;
+use crate::text::links;
 use crate::text::tokens;
 
 use super::Example;
@@ -158,7 +159,8 @@ impl<'f> Sets<'f> {
         problems: &mut Problems,
     ) -> SetId {
         let joined: Vec<&str> = written.iter().map(|w| w.value.as_str()).collect();
-        let key = format!("{}{}", least.map_or("", Severity::word), joined.join(" | "));
+        // No word holds what parts them.
+        let key = format!("{}|{}", least.map_or("", Severity::word), joined.join("\n"));
         if let Some(&set) = self.known.get(&key) {
             return set;
         }
@@ -196,6 +198,10 @@ impl<'f> Sets<'f> {
                 }
             } else if let Some(name) = alternative.strip_prefix("hosts:") {
                 if let Some(text) = self.list(name, at, list, problems) {
+                    for entry in lists::entries(&text).filter(|entry| links::listed_host(entry).is_none()) {
+                        let what = format!("`{entry}` is no host, in the list `{name}`");
+                        problems.add(at, what, "write a host a line, such as `evil.example`");
+                    }
                     self.matcher.add_hosts(set, lists::entries(&text));
                     if name == "builtin:scam-hosts" {
                         self.matcher.mark_scam_hosts(set);
@@ -243,7 +249,7 @@ impl<'f> Sets<'f> {
                 least.is_none_or(|least| severity.unwrap_or(Severity::Strong) >= least)
             };
             if let Some(least) = least
-                && !read.entries.is_empty()
+                && depth == 0
                 && !read.entries.iter().any(|(severity, _)| is_taken(severity))
             {
                 problems.add(
@@ -366,9 +372,13 @@ impl<'f> Sets<'f> {
         if let ([PhraseWord::Word(word)], None, Some(Severity::Strong | Severity::Unambiguous)) =
             (&words[..], exact, severity)
         {
-            let forms =
-                if list.ends_with("-es") { lists::spanish_forms(word) } else { lists::english_forms(word) };
-            forms.iter().for_each(|form| self.matcher.add_guess(set, form));
+            let forms = if list.trim_end_matches(".txt").ends_with("-es") {
+                lists::spanish_forms(word)
+            } else {
+                lists::english_forms(word)
+            };
+            let forms = forms.iter().filter(|form| !self.common.contains(form.as_str()));
+            forms.for_each(|form| self.matcher.add_guess(set, form));
         }
     }
 
@@ -403,6 +413,17 @@ impl<'f> Sets<'f> {
             (_, Some(plain)) if plain.len() == 1 && self.common.contains(plain[0]) => {
                 Some("is a common word, which says nothing by itself".to_owned())
             }
+            ([PhraseWord::Part(part)], _) => {
+                let of = |words: &mut dyn Iterator<Item = &str>| {
+                    words.filter(|word| is_taken_in(word, part)).min().map(str::to_owned)
+                };
+                let criticism = of(&mut self.criticism.iter().map(String::as_str));
+                let taken = criticism.or_else(|| of(&mut self.common.iter().map(|word| word.as_ref())));
+                taken.map(|word| format!("takes in `{word}`, which may be none"))
+            }
+            _ if self.says_nothing(words) => {
+                Some("is nothing but names and common words, and to name one is no offence".to_owned())
+            }
             _ => None,
         };
         let Some(reason) = reason else { return false };
@@ -413,6 +434,16 @@ impl<'f> Sets<'f> {
             "use a longer phrase, or a `structure` rule that says what else must be met",
         );
         true
+    }
+
+    /// Whether a phrase names a class and says nothing of it.
+    fn says_nothing(&self, words: &[PhraseWord]) -> bool {
+        let is_empty = |word: &PhraseWord| match word {
+            PhraseWord::Word(word) => self.common.contains(word.as_str()),
+            PhraseWord::Part(_) => false,
+            _ => true,
+        };
+        words.iter().any(|word| matches!(word, PhraseWord::Class(_))) && words.iter().all(is_empty)
     }
 
     /// Ends a run of plain words, which must not spell out a name.
@@ -461,6 +492,16 @@ pub fn matcher_for_training() -> Matcher {
     sets.add_cues(&mut problems);
     sets.matcher.finish_beside(std::iter::empty());
     sets.matcher
+}
+
+/// Whether a word with stars, `cat*`, means a word among others.
+fn is_taken_in(word: &str, part: &str) -> bool {
+    let certain = part.trim_matches('*');
+    match (part.starts_with('*'), part.ends_with('*')) {
+        (true, true) => word.contains(certain),
+        (true, false) => word.ends_with(certain),
+        _ => word.starts_with(certain),
+    }
 }
 
 /// The words of a compiled-in list that has one on each line.

@@ -235,7 +235,8 @@ impl Reader<'_, '_> {
 
     fn ascii(&mut self, byte: u8, at: usize, end: usize) -> usize {
         let next = self.text.as_bytes().get(at + 1).copied().unwrap_or(b' ');
-        let run = || self.text.as_bytes()[at..end].iter().take_while(|b| **b == byte).count();
+        // More than four are as many as four.
+        let run = || self.text.as_bytes()[at..end].iter().take(5).take_while(|b| **b == byte).count();
         let sign =
             |letters: &str| letters.chars().filter_map(letters::bit_of).fold(0, |bits, bit| bits | 1 << bit);
         match byte {

@@ -91,6 +91,32 @@ pub fn find(text: &str, tokens: &Tokens) -> Vec<Found> {
     found
 }
 
+/// What was found before a search that goes from left to right, to be asked
+/// whether something of it stands in the way.
+struct Taken {
+    places: Vec<(usize, usize)>,
+    next: usize,
+    /// How far those reach that begin before what was asked last.
+    reach: usize,
+}
+
+impl Taken {
+    fn of(found: &[Found]) -> Taken {
+        let mut places: Vec<(usize, usize)> = found.iter().map(|f| (f.start, f.end)).collect();
+        places.sort_unstable();
+        Taken { places, next: 0, reach: 0 }
+    }
+
+    /// Whether anything overlaps; to be asked in the order of the text.
+    fn overlaps(&mut self, start: usize, end: usize) -> bool {
+        while let Some(place) = self.places.get(self.next).filter(|place| place.0 < end) {
+            self.reach = self.reach.max(place.1);
+            self.next += 1;
+        }
+        self.reach > start
+    }
+}
+
 /// What some word of a text hints at: the search itself is seldom worth it.
 #[derive(Default)]
 struct Hints {

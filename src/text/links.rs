@@ -88,19 +88,26 @@ fn read_one(text: &str, start: usize, end: usize) -> Option<Link> {
 /// The hosts that stand in a text outside its links. A missing space behind a
 /// full stop can look like one (`thanks.so`), so little may rest on them.
 fn bare<'t>(text: &'t str, links: &'t [(usize, usize)]) -> impl Iterator<Item = Link> + 't {
-    let is_apart =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '`' | '|' | ',');
+    const APART: &str = "<>()[]{}\"`|,;*~=";
+    let is_apart = |c: char| c.is_whitespace() || APART.contains(c);
     let mut links = links.iter().peekable();
     text.split(is_apart).filter_map(move |piece| {
-        let piece = piece.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+        // Whatever scheme it has, and what is glued before it: `go:evil.example`.
+        let piece = piece.rsplit("://").next().unwrap_or(piece);
+        let piece = match piece.split_once(':') {
+            Some((before, after)) if !before.contains(['.', '/']) => after,
+            _ => piece,
+        };
+        let piece = piece.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let piece = piece.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '/');
         let start = piece.as_ptr().addr() - text.as_ptr().addr();
         let end = start + piece.len();
         while links.next_if(|(_, end)| *end <= start).is_some() {}
         let host = &piece[..piece.find(['/', '?', ':', '#']).unwrap_or(piece.len())];
         let is_taken = links.peek().is_some_and(|(from, _)| *from < end);
         if is_taken
+            || host.contains('@')
             || piece.len() > LONGEST_LINK
-            || piece.contains('@')
             || !is_public(&host.to_ascii_lowercase())
         {
             return None;
@@ -159,11 +166,32 @@ fn masked_text(text: &str, address: usize) -> Option<(usize, usize)> {
 /// The host that a text names, as a reader would take it: `paypal.com`,
 /// `www.city.example/pay`.
 fn host_named_in(shown: &str) -> Option<String> {
-    let word = shown.split_whitespace().find(|word| word.contains('.'))?;
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let address = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
-    let host = Url::parse(&address).ok()?.host_str()?.trim_start_matches("www.").to_ascii_lowercase();
-    is_public(&host).then_some(host)
+    let host_of = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let address = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
+        let host = Url::parse(&address).ok()?.host_str()?.trim_start_matches("www.").to_ascii_lowercase();
+        is_public(&host).then_some(host)
+    };
+    shown.split_whitespace().filter(|word| word.contains('.')).find_map(host_of)
+}
+
+/// The host that an entry of a list means: a host, an address, or a line of a
+/// hosts file; in ASCII, as links are asked for it. `None` where there is none.
+pub fn listed_host(entry: &str) -> Option<String> {
+    let mut words = entry.split([' ', '\t', ',']).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let entry = if first.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')) {
+        words.next().unwrap_or(first)
+    } else {
+        first
+    };
+    let entry = entry.rsplit("://").next().unwrap_or(entry);
+    let end = entry.find(['/', '?', ':', '#']).unwrap_or(entry.len());
+    let host = entry[..end].trim_start_matches("*.").trim_end_matches('.');
+    let host = if host.is_ascii() { host.to_ascii_lowercase() } else { idna::domain_to_ascii(host).ok()? };
+    let is_host =
+        host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    is_host.then_some(host)
 }
 
 /// The part of a host that is registered: `a.b.city.co.uk` → `city.co.uk`.
@@ -244,12 +272,34 @@ mod tests {
         };
         assert_eq!(bare("go to dlscord-gift.com/free, now"), ["dlscord-gift.com/free"]);
         assert_eq!(bare("(Bücher.example.com) y **pago-luz.net.**"), ["Bücher.example.com", "pago-luz.net"]);
+        assert_eq!(
+            bare("go:pago-luz.net/@x hxxps://a-b.com //c-d.com/x **e-f.com**/y"),
+            ["pago-luz.net/@x", "a-b.com", "c-d.com/x", "e-f.com"]
+        );
+        assert_eq!(bare("éhttps://pago-luz.net/x"), ["pago-luz.net/x"]);
         assert_eq!(bare("https://a.com/b.net/c me@mail.com v2.1 e.g. 7 p.m. 3.50 and.then"), [""; 0]);
         host("see free-nitro.Gift", "free-nitro.gift");
     }
 
     #[test]
+    fn lists_of_hosts_are_read_as_they_are_kept() {
+        for entry in [
+            "evil.example",
+            "*.Evil.example.",
+            "https://evil.example/x?y",
+            "0.0.0.0 evil.example",
+            "evil.example,2026",
+        ] {
+            assert_eq!(listed_host(entry).as_deref(), Some("evil.example"), "{entry}");
+        }
+        assert_eq!(listed_host("bücher.de").as_deref(), Some("xn--bcher-kva.de"));
+        assert_eq!(listed_host("192.0.2.7").as_deref(), Some("192.0.2.7"));
+        assert_eq!((listed_host("no host"), listed_host("")), (None, None));
+    }
+
+    #[test]
     fn masked_links_are_seen_through() {
+        assert!(links("[Secure. paypal.com](https://evil.example/login)")[0].is_masked());
         assert!(links("[paypal.com](https://evil.example/login)")[0].is_masked());
         assert!(!links("[our site](https://city.example/pay)")[0].is_masked());
         assert!(links("[www.paypal.com](https://paypal.com/x)").iter().all(|l| !l.is_masked()));

@@ -58,6 +58,9 @@ proptest! {
     }
 }
 
+const BEHIND: &str =
+    "You fucking idiot, my ssn is 078-05-1120\nsee https://free-nitro-gift.example/claim now";
+
 /// A long message made of one thing is read without failing.
 #[test]
 fn long_messages_of_one_thing_are_read() {
@@ -99,10 +102,13 @@ fn long_messages_of_one_thing_are_read() {
     for piece in pieces {
         let text = piece.repeat(4_000 / piece.chars().count());
         judge(&text);
-        // And on to what stands behind it.
-        let behind = format!("{text} You fucking idiot, you blocked my driveway");
-        assert!(behind.len() > text.len());
-        judge(&behind);
+        // Whatever it is, it hides nothing that stands behind it.
+        let behind = format!("{text}\u{202c}|| \n{BEHIND}");
+        let decision = judge(&behind);
+        for rule in ["obscenity", "identity-number", "listed-address"] {
+            let is_found = decision.findings.iter().any(|finding| finding.rule == rule);
+            assert!(is_found, "{piece:?} hides {rule}");
+        }
     }
     judge(&"[".repeat(1_000_000));
     judge(&format!("a{}", "\u{301}".repeat(4_000)));

@@ -20,9 +20,10 @@ use crate::text::tokens::{Disguise, Token, Tokens};
 /// A hit whose sentence is every sentence.
 pub const EVERY_SENTENCE: u32 = u32::MAX;
 
-/// How many hits of one message are kept; beyond, the message is so long and
-/// repetitive that what was found suffices.
-pub const HIT_LIMIT: usize = 1_024;
+/// How many hits of one set are kept of a sentence, and of a message: what stands
+/// there more often says nothing more, and takes no room from what else does.
+const IN_SENTENCE: u16 = 64;
+const IN_MESSAGE: u16 = 1_024;
 
 /// How many hosts above one mention count as mass mention.
 const MASS_MENTION: usize = 6;
@@ -415,12 +416,22 @@ impl Hit {
     }
 }
 
+/// How many hits of a set are kept, of its last sentence and in all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    sentence: u32,
+    in_sentence: u16,
+    in_message: u16,
+}
+
 /// What was found in one message; its memory is used again for the next.
 #[derive(Debug, Default)]
 pub struct Scan {
     pub hits: Vec<Hit>,
     /// Which sets were hit, a bit each.
     present: Vec<u64>,
+    /// How many hits are kept of each set that was.
+    kept: Vec<Kept>,
     pub links: Vec<(u16, Link)>,
     /// Where something was found by its form: part, start, end.
     forms: Vec<(u16, usize, usize)>,
@@ -446,6 +457,7 @@ impl Scan {
         self.hits.clear();
         self.present.clear();
         self.present.resize(sets.div_ceil(64), 0);
+        self.kept.resize(sets, Kept::default());
         self.links.clear();
         self.forms.clear();
         self.question = false;
@@ -455,8 +467,19 @@ impl Scan {
     }
 
     fn push(&mut self, hit: Hit) {
-        if self.hits.len() < HIT_LIMIT {
-            self.present[hit.set as usize / 64] |= 1 << (hit.set % 64);
+        let bit = 1 << (hit.set % 64);
+        let present = &mut self.present[hit.set as usize / 64];
+        let kept = &mut self.kept[hit.set as usize];
+        if *present & bit == 0 {
+            *present |= bit;
+            *kept = Kept::default();
+        }
+        if kept.sentence != hit.sentence {
+            (kept.sentence, kept.in_sentence) = (hit.sentence, 0);
+        }
+        if kept.in_sentence < IN_SENTENCE && kept.in_message < IN_MESSAGE {
+            kept.in_sentence += 1;
+            kept.in_message += 1;
             self.hits.push(hit);
         }
     }

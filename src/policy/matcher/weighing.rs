@@ -11,9 +11,10 @@ use crate::classify::weights::likelihood;
 use crate::domain::message::Message;
 use crate::text::tokens::Tokens;
 
-/// How many words of a message are weighed; the rules read all of them. What
-/// goes on for longer is a document, and sums over it say nothing any more.
-const WORDS: usize = 256;
+/// How many words of a message are weighed, more than a message of 4,000
+/// characters holds; the rules read all of them. What goes on for longer is a
+/// document, and sums over it say nothing any more.
+const WORDS: usize = 1_024;
 
 /// How many pictograms of a message are told.
 const SYMBOLS: usize = 8;
@@ -26,16 +27,14 @@ impl Matcher {
         }
         let reading = &mut scan.reading;
         let base_of_letters = reading.letters.len() as u32;
-        let letters = match keyed.len() {
-            0..=WORDS => tokens.folded.len(),
-            _ => keyed.iter().take(WORDS).map(|word| word.folded.1 as usize).max().unwrap_or(0),
-        };
-        reading.letters.push_str(&tokens.folded[..letters]);
+        reading.letters.push_str(&tokens.folded);
         let scored = self.weights.is_some();
         let placeholders = &*PLACEHOLDERS;
         let mut told = Told::default();
-        let room = WORDS.saturating_sub(reading.words.len());
-        for (at, word) in keyed.iter().enumerate().take(room) {
+        for (at, word) in keyed.iter().enumerate() {
+            if reading.words.len() >= WORDS {
+                break;
+            }
             let is_first = told.hear(&keyed[..at], word, keyed.get(at + 1));
             let (from, to) = (base_of_letters + word.folded.0, base_of_letters + word.folded.1);
             let mut weighed = Word {

@@ -131,12 +131,18 @@ pub fn list(text: &str, found: &mut Vec<Found>) {
     // Rows are lines; where everything stands on one line, what `;` or `|` parts.
     let on_one_line = !text.trim().contains('\n');
     let ends_row = |c: char| c == '\n' || (on_one_line && matches!(c, ';' | '|'));
+    let mut contacts: Vec<Found> = found.iter().copied().filter(is_contact).collect();
+    contacts.sort_by_key(|f| f.start);
+    let mut next = 0;
     for line in text.split_inclusive(ends_row) {
         let line_end = line_start + line.len();
         let named = line.split_whitespace().any(|w| w.chars().next().is_some_and(char::is_uppercase));
-        let hits = found.iter().filter(|f| is_contact(f) && f.start >= line_start && f.end <= line_end);
         let mut any = false;
-        for hit in hits {
+        while let Some(hit) = contacts.get(next).filter(|f| f.start < line_end) {
+            next += 1;
+            if hit.end > line_end {
+                continue;
+            }
             any = true;
             first = first.min(hit.start);
             last = last.max(hit.end);

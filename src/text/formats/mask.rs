@@ -35,13 +35,19 @@ fn mask_where(text: &str, is_masked: fn(Format) -> bool) -> Masked {
     let mut tokens = Tokens::default();
     tokens.read(text);
     let mut secrets: Vec<Found> = find(text, &tokens).into_iter().filter(|f| is_masked(f.format)).collect();
-    secrets.sort_by_key(|f| f.start);
+    secrets.sort_by_key(|f| (f.start, std::cmp::Reverse(f.end)));
+    // What reaches over the end of another is one stretch with it, of which
+    // nothing stays.
+    secrets.dedup_by(|later, earlier| {
+        let overlaps = later.start < earlier.end;
+        if overlaps && later.end > earlier.end {
+            *earlier = Found { format: Format::Credential, end: later.end, ..*earlier };
+        }
+        overlaps
+    });
     let mut masked = Masked { text: String::with_capacity(text.len()), moved: Vec::new() };
     let mut cursor = 0;
     for secret in secrets {
-        if secret.start < cursor {
-            continue;
-        }
         masked.text.push_str(&text[cursor..secret.start]);
         let from = masked.text.len();
         let shown = left(secret.format);
@@ -108,6 +114,8 @@ mod tests {
         let text = "ssn 078-05-1120 ok";
         let masked = mask(text);
         assert_eq!(masked.text, "ssn •••-••-1120 ok");
+        let overlapping = mask("user: bob password: joe@mail.com!7xSecret").text;
+        assert!(!overlapping.contains("Secret") && !overlapping.contains("7x"), "{overlapping}");
         let (start, end) = masked.span(4, 15);
         assert_eq!(&masked.text[start..end], "•••-••-1120");
         let (start, end) = masked.span(16, 18);

@@ -5,7 +5,7 @@
 
 use regex::Match;
 
-use super::{Format, Found};
+use super::{Format, Found, Taken};
 use crate::text::tokens::Tokens;
 
 pattern!(DIGIT_GROUPS, r"[0-9](?:[ .-]?[0-9]){7,22}");
@@ -141,19 +141,20 @@ fn long_numbers(text: &str, found: &mut Vec<Found>) {
 }
 
 fn telephones(text: &str, found: &mut Vec<Found>) {
-    let is_free = |found: &[Found], hit: &Match| {
-        !found.iter().any(|f| f.start < hit.end() && hit.start() < f.end)
-            && !touches_word(text, hit.start(), hit.end())
+    let is_free = |taken: &mut Taken, hit: &Match| {
+        !taken.overlaps(hit.start(), hit.end()) && !touches_word(text, hit.start(), hit.end())
     };
+    let mut taken = Taken::of(found);
     let phone = |hit: &Match| Found { format: Format::Phone, start: hit.start(), end: hit.end() };
     for hit in PHONE.find_iter(text) {
-        if is_free(found, &hit) && !is_toll_free(Digits::of(hit.as_str()).as_str()) {
+        if is_free(&mut taken, &hit) && !is_toll_free(Digits::of(hit.as_str()).as_str()) {
             found.push(phone(&hit));
         }
     }
+    let mut taken = Taken::of(found);
     for hit in RUN_TOGETHER.find_iter(text) {
         let digits = Digits::of(hit.as_str());
-        if is_free(found, &hit)
+        if is_free(&mut taken, &hit)
             && (digits.count == LOCAL || is_telephone(digits.as_str()))
             && said_before(text, hit.start(), &CALL_ME)
             && !said_before(text, hit.start(), &NO_TELEPHONE)

@@ -6,7 +6,7 @@
 //! what stands around them; nobody spells out a permit.
 
 use super::numbers::{is_card, is_telephone};
-use super::{Format, Found};
+use super::{Format, Found, Taken};
 use crate::text::tokens::{Token, Tokens};
 
 /// How numbers are said, in English and Spanish, by their first letter; the
@@ -120,12 +120,13 @@ struct Row {
 
 pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
     let mut row = Row::default();
+    let mut taken = Taken::of(found);
     let mut times = 1;
     let mut between = 0;
     for token in &tokens.tokens {
         let word = tokens.word(token);
         if row.pieces > 0 && !is_near(text, &row, token, between) {
-            conclude(&mut row, found);
+            conclude(&mut row, &mut taken, found);
             (times, between) = (1, 0);
         }
         let before = row.digits.len();
@@ -156,11 +157,11 @@ pub fn find(text: &str, tokens: &Tokens, found: &mut Vec<Found>) {
             };
             between += 1;
         } else {
-            conclude(&mut row, found);
+            conclude(&mut row, &mut taken, found);
             (times, between) = (1, 0);
         }
     }
-    conclude(&mut row, found);
+    conclude(&mut row, &mut taken, found);
 }
 
 /// Whether a word goes on with a row: nothing but a few signs or words such as
@@ -206,7 +207,7 @@ fn push(digits: &mut String, digit: char) {
 }
 
 /// Ends a row: what it spells is told, where it was spelt oddly.
-fn conclude(row: &mut Row, found: &mut Vec<Found>) {
+fn conclude(row: &mut Row, taken: &mut Taken, found: &mut Vec<Found>) {
     let spelt = std::mem::take(row);
     // Digits in groups are not odd; one by one they are.
     if spelt.said == 0 && spelt.pieces < spelt.digits.len() {
@@ -220,7 +221,7 @@ fn conclude(row: &mut Row, found: &mut Vec<Found>) {
         13..=16 if is_card(&digits) => Format::Card,
         _ => return,
     };
-    if !found.iter().any(|f| f.start < spelt.end && spelt.start < f.end) {
+    if !taken.overlaps(spelt.start, spelt.end) {
         found.push(Found { format, start: spelt.start, end: spelt.end });
     }
 }
